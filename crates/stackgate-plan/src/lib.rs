@@ -1,0 +1,18 @@
+//! The plan: the provider-neutral pipeline that a spec means, and the lowering that decides it.
+//!
+//! What must always hold: every decision about privilege, order, names and gates is taken here, once, for all
+//! providers; two adapters that render the same plan grant the same. Deliberately absent: any provider's words or
+//! limits, templates, and reading from disk or the clock.
+
+mod lower;
+mod model;
+mod pins;
+mod rules;
+
+pub use lower::{Context, Lowered, lower};
+pub use model::{
+    Action, Cli, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
+    TrustClass, Waiver, When,
+};
+pub use pins::{ActionPin, CliPin, CliPins, ImagePin, Pins, PinsError, RuntimePin, is_commit, is_digest, is_sha256};
+pub use rules::*;

@@ -1,0 +1,103 @@
+//! What people may do, judged beside what pipelines may do.
+//!
+//! What must always hold: nothing that is granted to people reaches past a gate, unless a waiver says so. Deliberately
+//! absent: the plan of what is granted; `access` is rendered with the trust policies.
+
+use indexmap::IndexMap;
+use stackgate_diagnostic::{Diagnostic, Span, quote};
+use stackgate_spec::{Access, AccessTeam, DefaultEnvironmentPermission, DefaultStackPermission, StackPermission, Tier};
+
+use super::stacks::{Resolved, Work};
+use super::{Lowering, did_you_mean};
+use crate::model::Waiver;
+use crate::rules::{ACCESS_UNKNOWN_STACK, ORGANIZATION_DEFAULT, PEOPLE_WRITE_PRODUCTION, TEAM_OF_PEOPLE_AND_PIPELINE};
+
+/// Stacks by `project/stack`, in the order of the spec.
+type ByName<'a> = IndexMap<String, &'a Resolved<'a>>;
+/// The teams of pipelines in lower case, each with a use.
+type Pipelines<'a> = IndexMap<String, (&'a Resolved<'a>, &'a Work)>;
+
+impl Lowering<'_> {
+    /// Judges the whole of `access`.
+    pub(super) fn access(&mut self, stacks: &[Resolved<'_>], waivers: &[Waiver]) {
+        let Some(access) = self.spec.access.given() else { return };
+        self.organization_defaults(access);
+        let by_name: ByName<'_> = stacks.iter().map(|stack| (stack.reference(), stack)).collect();
+        let mut pipelines = Pipelines::new();
+        for stack in stacks {
+            for work in stack.works() {
+                // Of several uses the first is shown.
+                pipelines.entry(work.team.text.to_lowercase()).or_insert((stack, work));
+            }
+        }
+        for (team, span, grants) in access.teams.given().into_iter().flat_map(|teams| teams.iter()) {
+            self.people_and_pipeline(team, span, &pipelines);
+            if let Some(grants) = grants.get() {
+                self.stack_grants(team, grants, &by_name, waivers);
+            }
+        }
+    }
+
+    fn organization_defaults(&mut self, access: &Access) {
+        let Some(defaults) = access.defaults.given() else { return };
+        let stacks = defaults.stacks.as_ref().filter(|given| given.value != DefaultStackPermission::None);
+        let environments =
+            defaults.environments.as_ref().filter(|given| given.value != DefaultEnvironmentPermission::None);
+        let create = defaults.members_create_stacks.as_ref().filter(|given| given.value);
+        let found = [
+            stacks.map(|given| (given.span, format!("`{}` on every stack", given.value))),
+            environments.map(|given| (given.span, format!("`{}` on every ESC environment", given.value))),
+            create.map(|given| (given.span, "the right to create stacks".into())),
+        ];
+        for (span, what) in found.into_iter().flatten() {
+            let message = format!("the organization's defaults would give every team token {what}");
+            let help = "write `none` and `false` here; the organization spec is the place for anything else";
+            self.error(Diagnostic::error(&ORGANIZATION_DEFAULT, span, message).help(help));
+        }
+    }
+
+    fn people_and_pipeline(&mut self, team: &str, span: Span, pipelines: &Pipelines<'_>) {
+        if let Some((stack, work)) = pipelines.get(&team.to_lowercase()) {
+            let message = format!("the team `{team}` is granted to people, and a pipeline mints its token");
+            let diagnostic = Diagnostic::error(&TEAM_OF_PEOPLE_AND_PIPELINE, span, message)
+                .related(work.team.span, format!("the pipeline of `{}` uses it", stack.reference()));
+            self.error(diagnostic.help("give the people a team of another name"));
+        }
+    }
+
+    fn stack_grants(&mut self, team: &str, grants: &AccessTeam, stacks: &ByName<'_>, waivers: &[Waiver]) {
+        for (name, span, permission) in grants.stacks.given().into_iter().flat_map(|stacks| stacks.iter()) {
+            let Some(stack) = stacks.get(name) else {
+                self.unknown_stack(team, name, span, stacks);
+                continue;
+            };
+            let Some(permission) = permission.get().filter(|given| given.value != StackPermission::Read) else {
+                continue;
+            };
+            // A stack that could not be read may have a tier that nobody knows.
+            if stack.tier != Tier::Production || stack.settings.is_none() {
+                continue;
+            }
+            let places = [name, stack.project, team];
+            if waivers.iter().any(|w| w.rule == PEOPLE_WRITE_PRODUCTION.id && places.contains(&w.place.as_str())) {
+                continue;
+            }
+            let message = format!("people in `{team}` could deploy the production stack `{name}` from anywhere");
+            let diagnostic = Diagnostic::error(&PEOPLE_WRITE_PRODUCTION, permission.span, message)
+                .label(format!("`{}` reaches past review, gate and pipeline", permission.value));
+            self.error(diagnostic.help("grant `read`, or waive `people-write-production` for this stack until a day"));
+        }
+    }
+
+    fn unknown_stack(&mut self, team: &str, name: &str, span: Span, stacks: &ByName<'_>) {
+        // A name of illegal form was reported as such, and of an unreadable project nobody knows the stacks.
+        let Some((project, _)) = name.split_once('/') else { return };
+        if self.opaque(project) || name.matches('/').count() != 1 {
+            return;
+        }
+        let message = format!("`{team}` is granted {}, which is no stack of this spec", quote(name));
+        let meant = self.closest(name, stacks.keys().map(String::as_str));
+        let diagnostic = did_you_mean(Diagnostic::error(&ACCESS_UNKNOWN_STACK, span, message), meant);
+        self.error(diagnostic.help("write `project/stack` as both are called under `projects`"));
+    }
+}

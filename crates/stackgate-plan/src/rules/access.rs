@@ -1,0 +1,47 @@
+//! Rules about what people may do, as `access` says it.
+//!
+//! What must always hold: in a spec that keeps them, production changes through its pipeline alone. Deliberately
+//! absent: what the organization as a whole permits, which its own spec says.
+
+use stackgate_diagnostic::Rule;
+
+/// The organization's defaults are the organization's.
+pub static ORGANIZATION_DEFAULT: Rule = Rule {
+    id: "organization-default",
+    title: "The organization's default permissions are `none`",
+    why: "Every team token carries the organization's defaults besides its team's own permissions: with a default of \
+          `write`, the token of a preview could deploy everything. The defaults are one setting of the whole \
+          organization, so that no single repository's spec may loosen them.",
+    instead: "Write `none` and `members_create_stacks: false`, or leave `defaults` out of `access`; the organization \
+              spec is the place for anything else.",
+    waivable: false,
+};
+
+/// People do not write to production.
+pub static PEOPLE_WRITE_PRODUCTION: Rule = Rule {
+    id: "people-write-production",
+    title: "No team of people has write or admin on a production stack",
+    why: "Whoever may write to a stack can deploy any program to it from a laptop, past review, gate and pipeline.",
+    instead: "Grant `read`, or waive this rule for the stack while somebody needs more, with a date.",
+    waivable: true,
+};
+
+/// A team is of people or of a pipeline.
+pub static TEAM_OF_PEOPLE_AND_PIPELINE: Rule = Rule {
+    id: "team-of-people-and-pipeline",
+    title: "A team is of people or of a pipeline, never of both",
+    why: "Members of a pipeline's team may do from a laptop what only the pipeline should, and what people are \
+          granted, the pipeline's token may do as well.",
+    instead: "Give the people a team of their own under `access`; a pipeline's team has no members.",
+    waivable: false,
+};
+
+/// Access is granted to stacks that exist.
+pub static ACCESS_UNKNOWN_STACK: Rule = Rule {
+    id: "access-unknown-stack",
+    title: "Access is granted to stacks of this spec",
+    why: "A grant for a misspelt stack gives nothing to the team that waits for it; one for another repository's \
+          stack is not this repository's to give.",
+    instead: "Write `project/stack` as both are called under `projects`.",
+    waivable: false,
+};
