@@ -1,0 +1,108 @@
+//! The template engine: Tera with delimiters that no CI system uses, and an escape function per output language.
+//!
+//! What must hold: a value is always one whole node of the output, escaped; an undefined value is an error; scripts go
+//! in through `block`. Known of Tera and guarded by reading back: an undefined name in `{% if %}` is silently false.
+
+use std::fmt;
+
+use serde::Serialize;
+use tera::{Context, Delimiters, Kwargs, State, Tera, Value};
+
+use crate::{groovy, scalar};
+
+/// The language that templates render to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    /// GitHub, GitLab, Azure and CircleCI.
+    Yaml,
+    /// Jenkins.
+    Groovy,
+}
+
+/// Parsed templates of one provider.
+pub struct Engine {
+    tera: Tera,
+}
+
+impl Engine {
+    /// Parses every text whose name ends in `.tera`; the others are scripts, which templates get as values.
+    ///
+    /// # Errors
+    /// When a template does not parse, or includes one that does not exist.
+    pub fn new(syntax: Syntax, texts: &[(&str, &str)]) -> Result<Engine, RenderError> {
+        let mut tera = Tera::new();
+        tera.set_delimiters(Delimiters {
+            block_start: "{%".into(),
+            block_end: "%}".into(),
+            variable_start: "{=".into(),
+            variable_end: "=}".into(),
+            comment_start: "{#".into(),
+            comment_end: "#}".into(),
+        })?;
+        tera.autoescape_on([".tera"]);
+        match syntax {
+            Syntax::Yaml => {
+                tera.set_escape_fn(scalar::yaml_scalar);
+                tera.register_filter("block", |text: &str, options: Kwargs, _: &State| -> tera::TeraResult<Value> {
+                    let indent: usize = options.must_get("indent")?;
+                    let block =
+                        scalar::yaml_block(text, indent).map_err(|error| tera::Error::message(error.to_string()))?;
+                    Ok(Value::safe_string(&block))
+                });
+            }
+            Syntax::Groovy => {
+                tera.set_escape_fn(groovy::write_literal);
+                tera.register_filter("block", |text: &str, options: Kwargs, _: &State| -> tera::TeraResult<Value> {
+                    let indent: usize = options.must_get("indent")?;
+                    let block = groovy::block(text, indent).map_err(|error| tera::Error::message(error.to_string()))?;
+                    Ok(Value::safe_string(&block))
+                });
+            }
+        }
+        // Without the newline at its end, an included template leaves no empty line behind.
+        let templates = texts.iter().filter(|(name, _)| name.ends_with(".tera"));
+        tera.add_raw_templates(templates.map(|(name, text)| (*name, text.trim_end_matches('\n'))))?;
+        Ok(Engine { tera })
+    }
+
+    /// Renders one template.
+    ///
+    /// # Errors
+    /// When a value is missing, or would open an expression of the CI system.
+    pub fn render(&self, template: &str, context: &impl Serialize) -> Result<String, RenderError> {
+        let context = Context::from_serialize(context)?;
+        let mut text = self.tera.render(template, &context)?;
+        text.push('\n');
+        Ok(text)
+    }
+}
+
+/// A template failed: a fault of this program, never of its user.
+#[derive(Debug)]
+pub struct RenderError {
+    source: tera::Error,
+}
+
+impl From<tera::Error> for RenderError {
+    fn from(source: tera::Error) -> RenderError {
+        RenderError { source }
+    }
+}
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a template failed: {}", self.source)?;
+        let mut cause = std::error::Error::source(&self.source);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for RenderError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}

@@ -1,0 +1,65 @@
+//! Values as Groovy literals, for Jenkinsfiles.
+//!
+//! What must hold: the literal means exactly the text, in the Groovy 2.4 that Jenkins embeds. `\uXXXX` is decoded
+//! before the lexer runs, so every backslash is doubled. Never a GString: nothing interpolates.
+
+use std::io::{self, Write};
+
+use crate::scalar::refuse_openers;
+
+/// `value` as one single-quoted Groovy literal.
+pub fn literal(value: &str) -> String {
+    let mut out = String::with_capacity(value.len() + 2);
+    out.push('\'');
+    for c in value.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\'' => out.push_str("\\'"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            c => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
+}
+
+/// The escape function of Groovy templates.
+pub(crate) fn write_literal(value: &str, out: &mut dyn Write) -> io::Result<()> {
+    refuse_openers(value)?;
+    out.write_all(literal(value).as_bytes())
+}
+
+/// `value` as a triple-quoted literal whose lines stand at `indent`; the shell does not mind the indentation, and
+/// reading back takes it off again.
+pub(crate) fn block(value: &str, indent: usize) -> io::Result<String> {
+    refuse_openers(value)?;
+    if value.contains('\r') || !value.ends_with('\n') || value.starts_with(char::is_whitespace) {
+        return Ok(literal(value));
+    }
+    let mut out = String::from("'''");
+    for line in value.lines() {
+        out.push('\n');
+        if !line.is_empty() {
+            out.extend(std::iter::repeat_n(' ', indent));
+            out.push_str(&line.replace('\\', "\\\\").replace('\'', "\\'"));
+        }
+    }
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', indent.saturating_sub(2)));
+    out.push_str("'''");
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_backslashes_and_unicode_escapes_stay_text() {
+        assert_eq!(literal("it's"), r"'it\'s'");
+        assert_eq!(literal(r"\u0027"), r"'\\u0027'");
+        assert_eq!(literal("a\nb"), r"'a\nb'");
+        assert_eq!(block("echo \"it's\"\n", 4).unwrap(), "'''\n    echo \"it\\'s\"\n  '''");
+    }
+}

@@ -1,0 +1,36 @@
+//! What an adapter for a CI system is, and what adapters share: the template engine with its escaping, the reviewed
+//! shell, artifacts with their marker, and the model that a pipeline is read back into.
+//!
+//! What must hold: an adapter depends on this crate alone among ours, and sees the plan, never the spec. Deliberately
+//! absent: any provider's words, and any access to disk or terminal.
+
+mod artifact;
+mod control;
+mod engine;
+mod groovy;
+mod pipeline;
+mod provider;
+mod readback;
+mod reading;
+mod rules;
+mod scalar;
+mod scripts;
+mod shell;
+
+pub use artifact::{Artifact, Comment, Marker, body_of, marker_of, normalise};
+pub use control::{Control, Support};
+pub use engine::{Engine, RenderError, Syntax};
+pub use groovy::literal as groovy_literal;
+pub use indexmap;
+pub use pipeline::{Event, File, Job, Lock, Observed, Pipeline, Realised, Step, Uses};
+pub use provider::{Adapter, CheckItem, Detection, OptionLine, Place, Provider, Repository};
+pub use readback::{ReadBackError, compare};
+pub use reading::{Keys, Reading, dedent};
+pub use rules::{GATE_NOT_IN_CLAIMS, IMAGE_UNPINNED};
+pub use scalar::yaml_scalar;
+pub use scripts::{Script, Scripts};
+pub use shell::{digest, role_of, text_of};
+pub use stackgate_diagnostic as diagnostic;
+pub use stackgate_plan as plan;
+pub use stackgate_templates as templates;
+pub use stackgate_yaml as yaml;

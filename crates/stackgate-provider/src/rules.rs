@@ -1,0 +1,28 @@
+//! Rules that more than one adapter checks, stated once.
+//!
+//! What must hold: an adapter whose provider differs says in the diagnostic what to write there; the rule itself speaks
+//! for all. Checks are the adapters'.
+
+use stackgate_diagnostic::Rule;
+
+/// Production's gate must show in the OIDC token's claims.
+pub static GATE_NOT_IN_CLAIMS: Rule = Rule {
+    id: "gate-not-in-claims",
+    title: "The gate shows in the claims",
+    why: "A trust policy can only ask for what the OIDC token shows. Where the token of an approved job is that of one that \
+          nobody approved, whoever can change the pipeline takes production's token without the approval.",
+    instead: "Use the stricter layout that the message names: a protected environment on GitLab, a service connection of \
+              production's own on Azure, a production job of its own on Jenkins, a restricted context on CircleCI. Where that \
+              is not possible yet, waive this rule for the stack, with a reason and an end.",
+    waivable: true,
+};
+
+/// A job that runs in a container needs an image by digest.
+pub static IMAGE_UNPINNED: Rule = Rule {
+    id: "image-unpinned",
+    title: "Every image is pinned to a digest",
+    why: "What is in the image sees the token, and a tag can be moved to another image at any time. For a version that the \
+          pin table does not know, nothing says which image that is.",
+    instead: "Leave the runtime's version out for the pinned one, or add the image with its digest under `pins: { images: … }`.",
+    waivable: false,
+};

@@ -1,0 +1,172 @@
+//! The scripts of one stage, in the order in which every provider runs them, each with its variables.
+//!
+//! What must hold: dependencies and plugins come before the guard, the guard before the token, the token before Pulumi,
+//! and nothing but Pulumi after. A value reaches a script through a variable alone.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use stackgate_plan::{Action, Language, Plan, Stage};
+
+use crate::reading::dedent;
+use crate::shell;
+
+/// A script with what it needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Script {
+    /// For people.
+    pub name: String,
+    /// The reviewed role, or none for the user's own text.
+    pub role: Option<&'static str>,
+    /// The text, ending in one newline.
+    pub text: String,
+    /// The directory to start in, for the user's own text, relative to the checkout; reviewed scripts start at its root.
+    pub directory: Option<String>,
+    /// Its variables.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// Makes the scripts of one stage. `home` is a directory outside the checkout that belongs to the job alone.
+pub struct Scripts<'a> {
+    plan: &'a Plan,
+    stage: &'a Stage,
+    home: &'a str,
+}
+
+impl<'a> Scripts<'a> {
+    /// The scripts of `stage`, which keep their files under `home`, in the provider's own notation.
+    pub fn new(plan: &'a Plan, stage: &'a Stage, home: &'a str) -> Scripts<'a> {
+        Scripts { plan, stage, home }
+    }
+
+    /// Installs the CLI.
+    pub fn install_cli(&self) -> Script {
+        let cli = &self.plan.cli;
+        self.reviewed(
+            "Install the Pulumi CLI",
+            "install-cli",
+            &[
+                ("STACKGATE_CLI_VERSION", &cli.version),
+                ("STACKGATE_CLI_SHA256_X64", &cli.sha256_x64),
+                ("STACKGATE_CLI_SHA256_ARM64", &cli.sha256_arm64),
+            ],
+        )
+    }
+
+    /// The user's own steps or, where there are none, the language's default.
+    pub fn prepare(&self) -> Vec<Script> {
+        if !self.stage.prepare.is_empty() {
+            return self.stage.prepare.iter().map(|step| own(&step.name, &step.run, &self.stage.directory)).collect();
+        }
+        let role = match self.stage.runtime.language {
+            Language::Nodejs => "dependencies-nodejs",
+            Language::Python => "dependencies-python",
+            Language::Go => "dependencies-go",
+            Language::Dotnet => "dependencies-dotnet",
+            Language::Java => "dependencies-java",
+            Language::Yaml => return Vec::new(),
+        };
+        let mut script =
+            self.reviewed("Install the dependencies", role, &[("STACKGATE_DIRECTORY", &self.stage.directory)]);
+        script.variables.remove("STACKGATE_HOME");
+        vec![script]
+    }
+
+    /// Installs the plugins.
+    pub fn plugins(&self) -> Script {
+        self.reviewed("Install the plugins", "plugins", &[("STACKGATE_DIRECTORY", &self.stage.directory)])
+    }
+
+    /// Refuses to go on when anything could divert the token.
+    pub fn guard(&self) -> Script {
+        let stack = self.stage.qualified(&self.plan.organization);
+        self.reviewed(
+            "Guard the token",
+            "guard",
+            &[
+                ("PULUMI_BACKEND_URL", &self.plan.cloud_url),
+                ("STACKGATE_DIRECTORY", &self.stage.directory),
+                ("STACKGATE_ORGANIZATION", &self.plan.organization),
+                ("STACKGATE_STACK", &stack),
+                ("STACKGATE_TEAM", &self.stage.token.team),
+            ],
+        )
+    }
+
+    /// Exchanges the OIDC token in the file `id_token_file` for the team token.
+    pub fn login(&self, id_token_file: &str) -> Script {
+        let seconds = self.stage.token.lifetime_seconds.to_string();
+        self.reviewed(
+            "Log in to Pulumi Cloud",
+            "login",
+            &[
+                ("PULUMI_BACKEND_URL", &self.plan.cloud_url),
+                ("STACKGATE_ID_TOKEN_FILE", id_token_file),
+                ("STACKGATE_ORGANIZATION", &self.plan.organization),
+                ("STACKGATE_TEAM", &self.stage.token.team),
+                ("STACKGATE_TOKEN_SECONDS", &seconds),
+            ],
+        )
+    }
+
+    /// `pulumi preview` or `pulumi up`.
+    pub fn run(&self) -> Script {
+        let (name, role) = match self.stage.action {
+            Action::Preview => ("Preview", "preview"),
+            Action::Deploy => ("Deploy", "up"),
+        };
+        let stack = self.stage.qualified(&self.plan.organization);
+        let stop_after = self.stage.stop_after_seconds.to_string();
+        self.reviewed(
+            name,
+            role,
+            &[
+                ("PULUMI_BACKEND_URL", &self.plan.cloud_url),
+                ("STACKGATE_DIRECTORY", &self.stage.directory),
+                ("STACKGATE_STACK", &stack),
+                ("STACKGATE_STOP_AFTER", &stop_after),
+            ],
+        )
+    }
+
+    /// Removes the credentials.
+    pub fn clean_up(&self) -> Script {
+        self.reviewed("Clean up", "clean-up", &[])
+    }
+
+    /// A reviewed script by its role, with the job's home and the given variables.
+    pub fn reviewed(&self, name: &str, role: &'static str, variables: &[(&str, &str)]) -> Script {
+        let mut map: BTreeMap<String, String> =
+            variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        map.insert("STACKGATE_HOME".into(), self.home.into());
+        let text = shell::text_of(role).unwrap_or_default().to_owned();
+        Script { name: name.into(), role: Some(role), text, directory: None, variables: map }
+    }
+}
+
+/// A script of the user's own. It starts in `directory`, and is brought to the form in which scripts are read back.
+pub(crate) fn own(name: &str, run: &str, directory: &str) -> Script {
+    let text = dedent(run);
+    let directory = (directory != ".").then(|| directory.to_owned());
+    Script { name: name.into(), role: None, text, directory, variables: BTreeMap::new() }
+}
+
+impl Script {
+    /// A script of the user's own: `run`, started in `directory`.
+    pub fn own(name: &str, run: &str, directory: &str) -> Script {
+        own(name, run, directory)
+    }
+}
+
+impl From<&Script> for crate::pipeline::Step {
+    fn from(script: &Script) -> crate::pipeline::Step {
+        crate::pipeline::Step {
+            name: Some(script.name.clone()),
+            role: Some(script.role.unwrap_or("own").to_owned()),
+            script: Some(script.text.clone()),
+            variables: script.variables.clone(),
+            directory: script.directory.clone(),
+            ..crate::pipeline::Step::default()
+        }
+    }
+}

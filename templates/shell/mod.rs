@@ -1,0 +1,21 @@
+//! The shell that every provider needs. Free of values: these come in through the environment. What must hold: every file of this folder is listed. Nothing else is here.
+
+/// Templates and scripts of this folder.
+pub const TEXTS: &[crate::Text] = texts![
+    "shell":
+    "clean-up.sh",
+    "dependencies-dotnet.sh",
+    "dependencies-go.sh",
+    "dependencies-java.sh",
+    "dependencies-nodejs.sh",
+    "dependencies-python.sh",
+    "guard.sh",
+    "install-cli.sh",
+    "login.sh",
+    "plugins.sh",
+    "preview.sh",
+    "up.sh",
+];
+
+/// Digest and path of each script, as it was last reviewed.
+pub(crate) const REVIEWED: &str = include_str!("reviewed.sha256");
