@@ -1,0 +1,132 @@
+//! GitHub Actions: renders `pulumi-preview.yml` and `pulumi-deploy.yml`, and reads them back.
+//!
+//! What must hold: a preview runs for the repository's own branches only; a deploy runs on a push to the deploy branch
+//! in an environment that a job without any token has read before; the token is minted last. Deliberately absent: any
+//! decision about privilege, which is the plan's.
+
+mod check;
+mod context;
+mod controls;
+mod observe;
+mod options;
+mod realise;
+mod rules;
+mod words;
+
+use std::sync::OnceLock;
+
+use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::plan::{Plan, Trigger};
+use stackgate_provider::yaml::{Node, Read, Reader, schemars};
+use stackgate_provider::{
+    Adapter, Artifact, CheckItem, Comment, Detection, Engine, Observed, OptionLine, Place, Provider, Realised,
+    RenderError, Repository, Syntax, templates,
+};
+
+pub use options::{Options, Queue, RunWith};
+
+const ID: &str = "github";
+
+/// GitHub Actions.
+#[derive(Debug)]
+pub struct GitHub;
+
+impl Provider for GitHub {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn title(&self) -> &'static str {
+        "GitHub Actions"
+    }
+
+    fn rules(&self) -> &'static [&'static Rule] {
+        rules::RULES
+    }
+
+    fn schema(&self, generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        generator.subschema_for::<Options>()
+    }
+
+    fn configure(&self, options: &Node, reader: &mut Reader) -> Option<Box<dyn Adapter>> {
+        let options = Options::read(options, reader)?;
+        options.check(reader);
+        Some(Box::new(options))
+    }
+
+    fn engine(&self) -> Result<&'static Engine, RenderError> {
+        static ENGINE: OnceLock<Engine> = OnceLock::new();
+        if let Some(engine) = ENGINE.get() {
+            return Ok(engine);
+        }
+        let engine = Engine::new(Syntax::Yaml, templates::GITHUB)?;
+        Ok(ENGINE.get_or_init(|| engine))
+    }
+
+    fn places(&self) -> &'static [Place] {
+        &[Place { folder: ".github/workflows", prefix: "", suffix: ".yml" }]
+    }
+
+    fn detect(&self, repository: &Repository) -> Option<Detection> {
+        let hosted = repository.host.as_deref() == Some("github.com");
+        let existing: Vec<String> = repository
+            .files
+            .iter()
+            .filter(|file| {
+                file.strip_prefix(".github/workflows/")
+                    .is_some_and(|name| name.ends_with(".yml") || name.ends_with(".yaml"))
+            })
+            .cloned()
+            .collect();
+        if !hosted && existing.is_empty() {
+            return None;
+        }
+        let because = if hosted { "the remote is on github.com" } else { "there are workflows in .github/workflows" };
+        let path = repository.path.clone().filter(|_| hosted);
+        let id = "gh api repos/OWNER/NAME --jq .id; needed for trust policies";
+        let owner = "gh api repos/OWNER/NAME --jq .owner.id; needed for trust policies";
+        Some(Detection {
+            because: because.into(),
+            hosted,
+            options: vec![
+                OptionLine { key: "repository", value: path, comment: "owner/name; needed for trust policies" },
+                OptionLine { key: "repository_id", value: None, comment: id },
+                OptionLine { key: "owner_id", value: None, comment: owner },
+            ],
+            existing,
+        })
+    }
+}
+
+impl Adapter for Options {
+    fn check(&self, plan: &Plan) -> Vec<Diagnostic> {
+        check::check(plan, self)
+    }
+
+    fn render(&self, plan: &Plan, engine: &Engine) -> Result<Vec<Artifact>, RenderError> {
+        let files = [
+            (Trigger::ChangeRequest, words::PREVIEW, "github/preview.yml.tera"),
+            (Trigger::Push, words::DEPLOY, "github/deploy.yml.tera"),
+        ];
+        let mut artifacts = Vec::new();
+        for (trigger, path, template) in files {
+            if !words::stages(plan, trigger).is_empty() {
+                let body = engine.render(template, &context::Workflow::new(plan, self, trigger))?;
+                artifacts.push(Artifact { path: path.into(), provider: ID, comment: Comment::Hash, body });
+            }
+        }
+        Ok(artifacts)
+    }
+
+    fn realise(&self, plan: &Plan) -> Realised {
+        Realised { pipeline: realise::pipeline(plan, self), controls: controls::controls(self) }
+    }
+
+    fn observe(&self, files: &[Artifact]) -> Observed {
+        observe::observe(files)
+    }
+
+    fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
+        controls::checklist(plan, self)
+    }
+}
