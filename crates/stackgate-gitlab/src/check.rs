@@ -1,0 +1,104 @@
+//! What is wrong with a plan on GitLab: a gate that no claim shows, images without a pin, names and numbers that GitLab
+//! refuses.
+//!
+//! What must hold: every diagnostic has the place in the spec that it is about. Stacks, environments and branches have
+//! been read in characters that GitLab takes everywhere, and are not looked at again.
+
+use stackgate_provider::diagnostic::{Diagnostic, Span};
+use stackgate_provider::plan::{Gate, Plan, Runtime};
+
+use crate::options::Options;
+use crate::{ID, rules, words};
+
+/// Names that GitLab takes for something else than a job, and the job of the file itself.
+const RESERVED: &[&str] = &[
+    words::REPORT,
+    "after_script",
+    "before_script",
+    "cache",
+    "default",
+    "false",
+    "image",
+    "include",
+    "nil",
+    "pages",
+    "services",
+    "spec",
+    "stages",
+    "true",
+    "types",
+    "variables",
+    "workflow",
+];
+
+/// How many entries GitLab takes in `needs` and in `changes`.
+const MOST: usize = 50;
+
+pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    gates(plan, options, &mut diagnostics);
+    images(plan, &mut diagnostics);
+    for job in words::jobs(plan) {
+        if RESERVED.contains(&job.id.as_str()) {
+            let message = format!("`{}` is not a name for a job on GitLab", job.id);
+            diagnostics.push(Diagnostic::error(&rules::RESERVED_JOB, job.place, message).help("give it another name"));
+        }
+        needs(plan, &job.id, words::plain_needs(plan, job).len(), job.place, &mut diagnostics);
+    }
+    for stage in plan.stages_of(ID) {
+        needs(plan, &stage.id, words::needs(plan, stage).len(), stage.places.stack, &mut diagnostics);
+        let changes = words::changes(stage).len();
+        if changes > MOST {
+            let message = format!(
+                "the preview of `{}` has {changes} path filters on GitLab, more than {MOST}",
+                stage.reference()
+            );
+            let help = "write wider filters, such as `folder/**`; a path without `*` counts twice";
+            diagnostics.push(Diagnostic::error(&rules::PATHS, stage.places.stack, message).help(help));
+        }
+    }
+    diagnostics
+}
+
+fn gates(plan: &Plan, options: &Options, diagnostics: &mut Vec<Diagnostic>) {
+    if options.premium() {
+        return;
+    }
+    for stage in plan.stages_of(ID).filter(|stage| stage.gate == Some(Gate::Approval)) {
+        let reference = stage.reference();
+        if plan.waives(rules::GATE_NOT_IN_CLAIMS.id, &[&reference, &stage.project, ID]) {
+            continue;
+        }
+        let message = format!("on GitLab Free no claim shows that somebody approved `{reference}`");
+        let help = format!(
+            "write `premium: true` where the plan has protected environments with approvals, or waive `{}` for `{reference}`",
+            rules::GATE_NOT_IN_CLAIMS.id
+        );
+        diagnostics.push(Diagnostic::error(&rules::GATE_NOT_IN_CLAIMS, stage.places.stack, message).help(help));
+    }
+}
+
+fn images(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
+    let stages = plan.stages_of(ID).map(|stage| (&stage.runtime, stage.places.runtime));
+    let jobs = words::jobs(plan).map(|job| (&job.runtime, job.place));
+    let mut told: Vec<&Runtime> = Vec::new();
+    for (runtime, place) in stages.chain(jobs).filter(|(runtime, _)| runtime.image.is_none()) {
+        // One image mends all jobs of a runtime.
+        if told.contains(&runtime) {
+            continue;
+        }
+        told.push(runtime);
+        let name = format!("{}@{}", runtime.language.as_str(), runtime.version);
+        let message = format!("GitLab runs jobs in containers, and no image is pinned for `{name}`");
+        let help = format!("add `pins: {{ images: {{ \"{name}\": {{ image: …, digest: \"sha256:…\" }} }} }}`");
+        diagnostics.push(Diagnostic::error(&rules::IMAGE_UNPINNED, place, message).help(help));
+    }
+}
+
+fn needs(plan: &Plan, id: &str, count: usize, place: Span, diagnostics: &mut Vec<Diagnostic>) {
+    if count > MOST && !plan.waives(rules::NEEDS.id, &[ID]) {
+        let message = format!("`{id}` waits for {count} jobs, and GitLab takes {MOST}");
+        let help = format!("order the stacks in a chain, or waive `{}` where your GitLab allows more", rules::NEEDS.id);
+        diagnostics.push(Diagnostic::error(&rules::NEEDS, place, message).help(help));
+    }
+}

@@ -1,0 +1,182 @@
+//! The templates' context: plain values, with every decision already taken.
+//!
+//! These names are load-bearing: a template names them, and Tera takes a misspelt one in `{% if %}` for false. Reading
+//! back catches that. What a reviewer should see literally stands in the templates, not here.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use stackgate_provider::plan::{PlainJob, Plan, Runtime, Stage, Trigger, When};
+use stackgate_provider::{Script, Scripts, text_of};
+
+use crate::options::Options;
+use crate::{shell, words};
+
+/// The one file.
+#[derive(Serialize)]
+pub(crate) struct Pipeline<'a> {
+    workflow: Option<Workflow>,
+    stage: &'a str,
+    shell: Shell,
+    plain_before: Vec<Plain<'a>>,
+    stages: Vec<Job<'a>>,
+    plain_after: Vec<Plain<'a>>,
+    report: Option<Report<'a>>,
+}
+
+#[derive(Serialize)]
+struct Workflow {
+    change_request: Option<String>,
+    push: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Shell {
+    hide_id_token: &'static str,
+    install_cli: &'static str,
+    plugins: &'static str,
+    guard: &'static str,
+    id_token: &'static str,
+    login: &'static str,
+    clean_up: &'static str,
+    report: &'static str,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    condition: String,
+    tags: Vec<&'a str>,
+    image: String,
+}
+
+#[derive(Serialize)]
+struct Plain<'a> {
+    id: &'a str,
+    conditions: Vec<String>,
+    after: bool,
+    needs: Vec<String>,
+    interruptible: bool,
+    timeout: String,
+    tags: Vec<&'a str>,
+    image: String,
+    script: String,
+}
+
+#[derive(Serialize)]
+struct Job<'a> {
+    id: &'a str,
+    condition: String,
+    changes: Vec<String>,
+    manual: bool,
+    needs: Vec<String>,
+    environment: Option<Environment<'a>>,
+    lock: Option<&'a str>,
+    interruptible: bool,
+    timeout: String,
+    tags: Vec<&'a str>,
+    image: String,
+    audience: &'a str,
+    values: String,
+    prepare: Vec<String>,
+    run: String,
+}
+
+#[derive(Serialize)]
+struct Environment<'a> {
+    name: &'a str,
+    tier: &'static str,
+}
+
+impl<'a> Pipeline<'a> {
+    /// Everything that this provider runs.
+    pub(crate) fn new(plan: &'a Plan, options: &'a Options) -> Pipeline<'a> {
+        let triggers = words::triggers(plan);
+        let event = |trigger: Trigger| triggers.contains(&trigger).then(|| words::event(plan, trigger));
+        let plain = |when: When| {
+            words::jobs(plan).filter(|job| job.when == when).map(|job| self::plain(plan, options, job)).collect()
+        };
+        Pipeline {
+            workflow: options
+                .path
+                .is_none()
+                .then(|| Workflow { change_request: event(Trigger::ChangeRequest), push: event(Trigger::Push) }),
+            stage: options.stage(),
+            shell: Shell {
+                hide_id_token: script("hide-id-token-gitlab"),
+                install_cli: script("install-cli"),
+                plugins: script("plugins"),
+                guard: script("guard"),
+                id_token: script("id-token-gitlab"),
+                login: script("login"),
+                clean_up: script("clean-up"),
+                report: script("report-gitlab"),
+            },
+            plain_before: plain(When::Before),
+            plain_after: plain(When::After),
+            stages: plan.stages_of(crate::ID).map(|stage| job(plan, options, stage)).collect(),
+            report: report(plan, options),
+        }
+    }
+}
+
+fn script(role: &str) -> &'static str {
+    text_of(role).unwrap_or_default()
+}
+
+fn image(runtime: &Runtime) -> String {
+    runtime.image.as_ref().map(|image| image.pinned()).unwrap_or_default()
+}
+
+fn report<'a>(plan: &Plan, options: &'a Options) -> Option<Report<'a>> {
+    let first = *words::stages(plan, Trigger::ChangeRequest).first()?;
+    words::reports(plan).then(|| Report {
+        condition: words::condition(plan, Trigger::ChangeRequest),
+        tags: words::plain_tags(options),
+        image: image(&first.runtime),
+    })
+}
+
+fn plain<'a>(plan: &Plan, options: &'a Options, job: &'a PlainJob) -> Plain<'a> {
+    Plain {
+        id: &job.id,
+        conditions: words::conditions(plan, job),
+        after: job.when == When::After,
+        needs: words::plain_needs(plan, job),
+        interruptible: words::interruptible(&job.triggers),
+        timeout: words::timeout(job.timeout_minutes),
+        tags: words::plain_tags(options),
+        image: image(&job.runtime),
+        script: shell::own(&Script::own(&job.id, &job.run, &job.directory)),
+    }
+}
+
+fn job<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> Job<'a> {
+    let scripts = Scripts::new(plan, stage, words::HOME);
+    let text = |script: Script| if script.role.is_some() { script.text } else { shell::own(&script) };
+    Job {
+        id: &stage.id,
+        condition: words::condition(plan, stage.trigger),
+        changes: words::changes(stage),
+        manual: stage.gate.is_some(),
+        needs: words::needs(plan, stage),
+        environment: stage.environment.as_deref().map(|name| Environment { name, tier: words::tier(stage) }),
+        lock: words::lock(stage),
+        interruptible: words::interruptible(&[stage.trigger]),
+        timeout: words::timeout(stage.timeout_minutes),
+        tags: words::tags(options, stage),
+        image: image(&stage.runtime),
+        audience: &stage.token.audience,
+        values: shell::values(&values(&scripts)),
+        prepare: scripts.prepare().into_iter().map(text).collect(),
+        run: scripts.run().text,
+    }
+}
+
+/// The variables of all scripts, but for those that stand literally in the template.
+fn values(scripts: &Scripts<'_>) -> BTreeMap<String, String> {
+    let mut values: BTreeMap<String, String> =
+        words::scripts(scripts).into_iter().flat_map(|script| script.variables).collect();
+    values.remove("STACKGATE_HOME");
+    values.remove("STACKGATE_ID_TOKEN_FILE");
+    values
+}

@@ -1,0 +1,140 @@
+//! GitLab CI: renders `.gitlab-ci.yml`, or a file that it includes, and reads it back.
+//!
+//! What must hold: a preview runs for the project's own branches only; a deploy runs on a push to the protected deploy
+//! branch, in its environment, with `action: start`, which alone is held by an approval; every job is complete by itself.
+//! Deliberately absent: any decision about privilege, which is the plan's.
+
+mod check;
+mod checklist;
+mod context;
+mod controls;
+mod observe;
+mod options;
+mod realise;
+mod rules;
+mod shell;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::sync::OnceLock;
+
+use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::plan::Plan;
+use stackgate_provider::yaml::{Node, Read, Reader, schemars};
+use stackgate_provider::{
+    Adapter, Artifact, CheckItem, Comment, Detection, Engine, Observed, OptionLine, Place, Provider, Realised,
+    RenderError, Repository, Syntax, templates,
+};
+
+pub use options::Options;
+
+const ID: &str = "gitlab";
+
+/// Where the file may lie: in the root, or in the folders that projects on GitLab keep included files in.
+const PLACES: &[Place] = &[
+    Place { folder: "", prefix: "", suffix: ".gitlab-ci.yml" },
+    Place { folder: ".gitlab", prefix: "", suffix: ".yml" },
+    Place { folder: ".gitlab/ci", prefix: "", suffix: ".yml" },
+    Place { folder: "ci", prefix: "", suffix: ".yml" },
+];
+
+/// GitLab CI.
+#[derive(Debug)]
+pub struct GitLab;
+
+impl Provider for GitLab {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn title(&self) -> &'static str {
+        "GitLab CI"
+    }
+
+    fn rules(&self) -> &'static [&'static Rule] {
+        rules::RULES
+    }
+
+    fn schema(&self, generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        generator.subschema_for::<Options>()
+    }
+
+    fn configure(&self, options: &Node, reader: &mut Reader) -> Option<Box<dyn Adapter>> {
+        let options = Options::read(options, reader)?;
+        options.check(reader);
+        Some(Box::new(options))
+    }
+
+    fn engine(&self) -> Result<&'static Engine, RenderError> {
+        static ENGINE: OnceLock<Engine> = OnceLock::new();
+        if let Some(engine) = ENGINE.get() {
+            return Ok(engine);
+        }
+        let engine = Engine::new(Syntax::Yaml, templates::GITLAB)?;
+        Ok(ENGINE.get_or_init(|| engine))
+    }
+
+    fn places(&self) -> &'static [Place] {
+        PLACES
+    }
+
+    fn detect(&self, repository: &Repository) -> Option<Detection> {
+        let host = repository.host.as_deref().unwrap_or_default();
+        let hosted = host == "gitlab.com" || host.contains("gitlab");
+        let existing: Vec<String> =
+            repository.files.iter().filter(|file| PLACES.iter().any(|place| place.holds(file))).cloned().collect();
+        let root = repository.files.iter().any(|file| file == words::ROOT);
+        if !hosted && !root {
+            return None;
+        }
+        let because = if hosted { format!("the remote is on {host}") } else { "there is a .gitlab-ci.yml".to_owned() };
+        let path = repository.path.clone().filter(|_| hosted);
+        let premium = "true where the plan has protected environments with approvals; production needs it, or a waiver";
+        let mut options = vec![
+            OptionLine { key: "repository", value: path, comment: "group/project; needed for trust policies" },
+            OptionLine { key: "project_id", value: None, comment: "glab api projects/:id; needed for trust policies" },
+            OptionLine {
+                key: "namespace_id",
+                value: None,
+                comment: "namespace.id of the same; needed for trust policies",
+            },
+            OptionLine { key: "premium", value: None, comment: premium },
+        ];
+        if hosted && host != "gitlab.com" {
+            let url = Some(format!("https://{host}"));
+            options.push(OptionLine { key: "url", value: url, comment: "the address of your own GitLab" });
+        }
+        if root {
+            let path = Some(".gitlab/ci/pulumi.yml".to_owned());
+            options.push(OptionLine { key: "path", value: path, comment: "include it from your .gitlab-ci.yml" });
+        }
+        Some(Detection { because, hosted, options, existing })
+    }
+}
+
+impl Adapter for Options {
+    fn check(&self, plan: &Plan) -> Vec<Diagnostic> {
+        check::check(plan, self)
+    }
+
+    fn render(&self, plan: &Plan, engine: &Engine) -> Result<Vec<Artifact>, RenderError> {
+        if plan.stages_of(ID).next().is_none() {
+            return Ok(Vec::new());
+        }
+        let body = engine.render("gitlab/pipeline.yml.tera", &context::Pipeline::new(plan, self))?;
+        Ok(vec![Artifact { path: self.path().to_owned(), provider: ID, comment: Comment::Hash, body }])
+    }
+
+    fn realise(&self, plan: &Plan) -> Realised {
+        Realised { pipeline: realise::pipeline(plan, self), controls: controls::controls(self) }
+    }
+
+    fn observe(&self, files: &[Artifact]) -> Observed {
+        observe::observe(files)
+    }
+
+    fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
+        checklist::checklist(plan, self)
+    }
+}

@@ -1,0 +1,5 @@
+//! Tests of the adapter as a whole: rendering and reading back, diagnostics, what it says of itself.
+
+mod check;
+mod plans;
+mod readback;
