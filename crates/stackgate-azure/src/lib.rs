@@ -1,0 +1,106 @@
+//! Azure Pipelines: renders `pulumi-preview.yml` and `pulumi-deploy.yml`, two pipeline definitions, and reads them back.
+//!
+//! What must hold: a preview runs for pull requests of the repository's own branches only; a deploy runs on a push to the
+//! deploy branch in an environment; one step alone is given the job's access token, the last before Pulumi; production's
+//! token is that of a service connection whose checks wait for an approval. Deliberately absent: any decision about
+//! privilege, which is the plan's.
+
+mod check;
+mod checklist;
+mod context;
+mod controls;
+mod detect;
+mod observe;
+mod options;
+mod realise;
+mod rules;
+mod words;
+
+use std::sync::OnceLock;
+
+use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::plan::{Plan, Trigger};
+use stackgate_provider::yaml::{Node, Read, Reader, schemars};
+use stackgate_provider::{
+    Adapter, Artifact, CheckItem, Comment, Detection, Engine, Observed, Place, Provider, Realised, RenderError,
+    Repository, Syntax, templates,
+};
+
+pub use options::{Connection, Folder, Host, Options};
+
+const ID: &str = "azure";
+
+/// Azure Pipelines.
+#[derive(Debug)]
+pub struct Azure;
+
+impl Provider for Azure {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn title(&self) -> &'static str {
+        "Azure Pipelines"
+    }
+
+    fn rules(&self) -> &'static [&'static Rule] {
+        rules::RULES
+    }
+
+    fn schema(&self, generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        generator.subschema_for::<Options>()
+    }
+
+    fn configure(&self, options: &Node, reader: &mut Reader) -> Option<Box<dyn Adapter>> {
+        let options = Options::read(options, reader)?;
+        options.check(reader);
+        Some(Box::new(options))
+    }
+
+    fn engine(&self) -> Result<&'static Engine, RenderError> {
+        static ENGINE: OnceLock<Engine> = OnceLock::new();
+        if let Some(engine) = ENGINE.get() {
+            return Ok(engine);
+        }
+        let engine = Engine::new(Syntax::Yaml, templates::AZURE)?;
+        Ok(ENGINE.get_or_init(|| engine))
+    }
+
+    fn places(&self) -> &'static [Place] {
+        detect::PLACES
+    }
+
+    fn detect(&self, repository: &Repository) -> Option<Detection> {
+        detect::detect(repository)
+    }
+}
+
+impl Adapter for Options {
+    fn check(&self, plan: &Plan) -> Vec<Diagnostic> {
+        check::check(plan, self)
+    }
+
+    fn render(&self, plan: &Plan, engine: &Engine) -> Result<Vec<Artifact>, RenderError> {
+        let files = [(Trigger::ChangeRequest, "azure/preview.yml.tera"), (Trigger::Push, "azure/deploy.yml.tera")];
+        let mut artifacts = Vec::new();
+        for (trigger, template) in files {
+            if !words::stages(plan, trigger).is_empty() {
+                let body = engine.render(template, &context::Definition::new(plan, self, trigger))?;
+                artifacts.push(Artifact { path: self.file(trigger), provider: ID, comment: Comment::Hash, body });
+            }
+        }
+        Ok(artifacts)
+    }
+
+    fn realise(&self, plan: &Plan) -> Realised {
+        Realised { pipeline: realise::pipeline(plan, self), controls: controls::controls(plan, self) }
+    }
+
+    fn observe(&self, files: &[Artifact]) -> Observed {
+        observe::observe(files)
+    }
+
+    fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
+        checklist::checklist(plan, self)
+    }
+}
