@@ -1,0 +1,160 @@
+//! The templates' context: plain values, with every decision already taken.
+//!
+//! These names are load-bearing: a template names them, and Tera takes a misspelt one in `{% if %}` for false. Reading
+//! back catches that. What a reviewer should see literally stands in the templates, not here.
+
+use serde::Serialize;
+use stackgate_provider::plan::{Plan, Stage, Trigger};
+use stackgate_provider::{Script, Scripts, text_of};
+
+use crate::options::Options;
+use crate::words::{self, Entry, Layout};
+
+/// One file.
+#[derive(Serialize)]
+pub(crate) struct Jenkinsfile<'a> {
+    branch: &'a str,
+    organization: &'a str,
+    cloud_url: &'a str,
+    cli: CliView<'a>,
+    docker: bool,
+    limit: u32,
+    login: &'static str,
+    clean_up: &'static str,
+    changes: &'static str,
+    stages: Vec<StageView<'a>>,
+}
+
+#[derive(Serialize)]
+struct CliView<'a> {
+    version: &'a str,
+    sha256_x64: &'a str,
+    sha256_arm64: &'a str,
+}
+
+#[derive(Serialize)]
+struct StageView<'a> {
+    name: String,
+    push: bool,
+    gate: Option<GateView>,
+    image: Option<String>,
+    label: &'a str,
+    timeout: u32,
+    plain: Option<ScriptView>,
+    pulumi: Option<PulumiView<'a>>,
+}
+
+#[derive(Serialize)]
+struct GateView {
+    question: String,
+    submitter: String,
+}
+
+#[derive(Serialize)]
+struct PulumiView<'a> {
+    directory: &'a str,
+    stack: String,
+    // Text, as every variable is.
+    stop_after: String,
+    team: &'a str,
+    token_seconds: String,
+    credential: &'a str,
+    lock: Option<String>,
+    filter: Option<FilterView>,
+    before: Vec<ScriptView>,
+    run: ScriptView,
+}
+
+#[derive(Serialize)]
+struct FilterView {
+    paths: String,
+    check_out: String,
+    preview: String,
+}
+
+#[derive(Serialize)]
+struct ScriptView {
+    name: String,
+    text: String,
+    directory: Option<String>,
+}
+
+impl From<Script> for ScriptView {
+    fn from(script: Script) -> ScriptView {
+        ScriptView { name: script.name, text: script.text, directory: script.directory }
+    }
+}
+
+impl<'a> Jenkinsfile<'a> {
+    /// The context of one file.
+    pub(crate) fn new(plan: &'a Plan, options: &'a Options, layout: &Layout<'a>) -> Jenkinsfile<'a> {
+        let script = |role| text_of(role).unwrap_or_default();
+        Jenkinsfile {
+            branch: &plan.branch,
+            organization: &plan.organization,
+            cloud_url: &plan.cloud_url,
+            cli: CliView {
+                version: &plan.cli.version,
+                sha256_x64: &plan.cli.sha256_x64,
+                sha256_arm64: &plan.cli.sha256_arm64,
+            },
+            docker: options.docker(),
+            limit: words::limit(layout, options),
+            login: script("login"),
+            clean_up: script("clean-up"),
+            changes: script("changes-jenkins"),
+            stages: layout.entries.iter().map(|entry| view(plan, options, layout, *entry)).collect(),
+        }
+    }
+}
+
+fn view<'a>(plan: &'a Plan, options: &'a Options, layout: &Layout<'a>, entry: Entry<'a>) -> StageView<'a> {
+    let (trigger, runtime, timeout) = match entry {
+        Entry::Stage(stage) => (stage.trigger, &stage.runtime, stage.timeout_minutes),
+        Entry::Plain(job, trigger) => (trigger, &job.runtime, job.timeout_minutes),
+    };
+    let (mut gate, mut plain, mut pulumi) = (None, None, None);
+    match entry {
+        Entry::Stage(stage) => {
+            gate = stage
+                .gate
+                .map(|_| GateView { question: words::question(plan, options, stage), submitter: options.submitter() });
+            pulumi = Some(self::pulumi(plan, options, stage));
+        }
+        Entry::Plain(job, _) => plain = Some(Script::own(&job.id, &job.run, &job.directory).into()),
+    }
+    StageView {
+        name: words::name(entry),
+        push: trigger == Trigger::Push,
+        gate,
+        image: runtime.image.as_ref().map(|image| image.pinned()),
+        label: words::label(entry, layout.kind, options),
+        timeout,
+        plain,
+        pulumi,
+    }
+}
+
+fn pulumi<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> PulumiView<'a> {
+    let scripts = Scripts::new(plan, stage, words::HOME);
+    let mut before = vec![scripts.install_cli()];
+    before.extend(scripts.prepare());
+    before.push(scripts.plugins());
+    before.push(scripts.guard());
+    PulumiView {
+        directory: &stage.directory,
+        stack: stage.qualified(&plan.organization),
+        stop_after: stage.stop_after_seconds.to_string(),
+        team: &stage.token.team,
+        token_seconds: stage.token.lifetime_seconds.to_string(),
+        credential: words::credential(stage, options),
+        lock: words::lock(stage),
+        filter: words::paths(stage).map(|paths| FilterView {
+            paths,
+            check_out: words::check_out(stage),
+            preview: words::preview(stage),
+        }),
+        before: before.into_iter().map(ScriptView::from).collect(),
+        run: scripts.run().into(),
+    }
+}

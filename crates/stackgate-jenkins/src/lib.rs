@@ -1,0 +1,136 @@
+//! Jenkins: renders `Jenkinsfile` and `Jenkinsfile.production`, and reads them back.
+//!
+//! What must hold: a preview runs for the repository's own branches only; a deploy runs on the deploy branch alone,
+//! production's in a job whose OIDC token no other job can get; the token is minted last, under the stack's lock.
+//! Deliberately absent: any decision about privilege, which is the plan's.
+
+mod check;
+mod checklist;
+mod context;
+mod controls;
+mod groovy;
+mod observe;
+mod options;
+mod realise;
+mod rules;
+mod sections;
+mod steps;
+mod words;
+
+use std::sync::OnceLock;
+
+use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::plan::Plan;
+use stackgate_provider::yaml::{Node, Read, Reader, schemars};
+use stackgate_provider::{
+    Adapter, Artifact, CheckItem, Comment, Detection, Engine, Observed, OptionLine, Place, Provider, Realised,
+    RenderError, Repository, Syntax, templates,
+};
+
+pub use options::{Agent, Options, Production};
+
+const ID: &str = "jenkins";
+
+/// Where a Jenkinsfile of ours may lie.
+const PLACES: &[Place] = &[
+    Place { folder: "", prefix: "Jenkinsfile", suffix: "" },
+    Place { folder: "ci", prefix: "Jenkinsfile", suffix: "" },
+    Place { folder: "jenkins", prefix: "Jenkinsfile", suffix: "" },
+];
+
+/// Jenkins.
+#[derive(Debug)]
+pub struct Jenkins;
+
+impl Provider for Jenkins {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn title(&self) -> &'static str {
+        "Jenkins"
+    }
+
+    fn rules(&self) -> &'static [&'static Rule] {
+        rules::RULES
+    }
+
+    fn schema(&self, generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        generator.subschema_for::<Options>()
+    }
+
+    fn configure(&self, options: &Node, reader: &mut Reader) -> Option<Box<dyn Adapter>> {
+        let options = Options::read(options, reader)?;
+        options.check(reader);
+        Some(Box::new(options))
+    }
+
+    fn engine(&self) -> Result<&'static Engine, RenderError> {
+        static ENGINE: OnceLock<Engine> = OnceLock::new();
+        if let Some(engine) = ENGINE.get() {
+            return Ok(engine);
+        }
+        let engine = Engine::new(Syntax::Groovy, templates::JENKINS)?;
+        Ok(ENGINE.get_or_init(|| engine))
+    }
+
+    fn places(&self) -> &'static [Place] {
+        PLACES
+    }
+
+    fn detect(&self, repository: &Repository) -> Option<Detection> {
+        let ours = |file: &&String| PLACES.iter().any(|place| place.holds(file));
+        let existing: Vec<String> = repository.files.iter().filter(ours).cloned().collect();
+        let first = existing.first()?;
+        Some(Detection {
+            because: format!("there is a {first}"),
+            hosted: false,
+            options: vec![
+                OptionLine {
+                    key: "url",
+                    value: None,
+                    comment: "https://jenkins.example.com; needed for trust policies",
+                },
+                OptionLine {
+                    key: "job",
+                    value: None,
+                    comment: "folder/name of the multibranch job; needed for trust policies",
+                },
+                OptionLine {
+                    key: "production_job",
+                    value: None,
+                    comment: "folder/name of production's own; needed for trust policies",
+                },
+                OptionLine { key: "approvers", value: None, comment: "[GROUP]; who may approve production" },
+            ],
+            existing,
+        })
+    }
+}
+
+impl Adapter for Options {
+    fn check(&self, plan: &Plan) -> Vec<Diagnostic> {
+        check::check(plan, self)
+    }
+
+    fn render(&self, plan: &Plan, engine: &Engine) -> Result<Vec<Artifact>, RenderError> {
+        let mut artifacts = Vec::new();
+        for layout in words::layouts(plan, self) {
+            let body = engine.render("jenkins/Jenkinsfile.tera", &context::Jenkinsfile::new(plan, self, &layout))?;
+            artifacts.push(Artifact { path: layout.path.into(), provider: ID, comment: Comment::Slashes, body });
+        }
+        Ok(artifacts)
+    }
+
+    fn realise(&self, plan: &Plan) -> Realised {
+        Realised { pipeline: realise::pipeline(plan, self), controls: controls::controls(plan, self) }
+    }
+
+    fn observe(&self, files: &[Artifact]) -> Observed {
+        observe::observe(files)
+    }
+
+    fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
+        checklist::checklist(plan, self)
+    }
+}
