@@ -1,0 +1,130 @@
+//! CircleCI: renders one config file with a workflow for previews and one for deploys, and reads it back.
+//!
+//! What must hold: a workflow runs for its one event alone; the token is asked for last; production waits for an
+//! approval and runs in a restricted context, which the OIDC token shows. Deliberately absent: any decision about
+//! privilege, which is the plan's; orbs; and a file of production's own, since a pipeline definition's id does not tell
+//! from which branch a pipeline that was started through the API took its config, and could not wait for the other
+//! file's deploys.
+
+mod check;
+mod checklist;
+mod context;
+mod controls;
+mod observe;
+mod options;
+mod realise;
+mod rules;
+mod words;
+
+use std::sync::OnceLock;
+
+use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::plan::Plan;
+use stackgate_provider::yaml::{Node, Read, Reader, schemars};
+use stackgate_provider::{
+    Adapter, Artifact, CheckItem, Comment, Detection, Engine, Observed, OptionLine, Place, Provider, Realised,
+    RenderError, Repository, Syntax, templates,
+};
+
+pub use options::{Context, Contexts, Events, Options};
+
+const ID: &str = "circleci";
+
+/// CircleCI.
+#[derive(Debug)]
+pub struct CircleCi;
+
+impl Provider for CircleCi {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn title(&self) -> &'static str {
+        "CircleCI"
+    }
+
+    fn rules(&self) -> &'static [&'static Rule] {
+        rules::RULES
+    }
+
+    fn schema(&self, generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        generator.subschema_for::<Options>()
+    }
+
+    fn configure(&self, options: &Node, reader: &mut Reader) -> Option<Box<dyn Adapter>> {
+        let options = Options::read(options, reader)?;
+        options.check(reader);
+        Some(Box::new(options))
+    }
+
+    fn engine(&self) -> Result<&'static Engine, RenderError> {
+        static ENGINE: OnceLock<Engine> = OnceLock::new();
+        if let Some(engine) = ENGINE.get() {
+            return Ok(engine);
+        }
+        let engine = Engine::new(Syntax::Yaml, templates::CIRCLECI)?;
+        Ok(ENGINE.get_or_init(|| engine))
+    }
+
+    fn places(&self) -> &'static [Place] {
+        &[words::PLACE]
+    }
+
+    fn detect(&self, repository: &Repository) -> Option<Detection> {
+        let existing: Vec<String> = repository.files.iter().filter(|file| words::PLACE.holds(file)).cloned().collect();
+        if existing.is_empty() {
+            return None;
+        }
+        // The host of the repository says nothing: CircleCI hosts none.
+        let path = repository.path.clone().filter(|_| repository.host.as_deref() == Some("github.com"));
+        Some(Detection {
+            because: "there is a config in .circleci".into(),
+            hosted: false,
+            options: vec![
+                OptionLine { key: "repository", value: path, comment: "owner/name; needed for trust policies" },
+                OptionLine {
+                    key: "organization_id",
+                    value: None,
+                    comment: "Organization settings > Overview; needed for trust policies",
+                },
+                OptionLine {
+                    key: "contexts",
+                    value: Some(words::FIRST_CONTEXTS.into()),
+                    comment: "create and restrict them: stackgate show checklist",
+                },
+                OptionLine {
+                    key: "project_id",
+                    value: None,
+                    comment: "Project settings > Overview; needed for trust policies",
+                },
+            ],
+            existing,
+        })
+    }
+}
+
+impl Adapter for Options {
+    fn check(&self, plan: &Plan) -> Vec<Diagnostic> {
+        check::check(plan, self)
+    }
+
+    fn render(&self, plan: &Plan, engine: &Engine) -> Result<Vec<Artifact>, RenderError> {
+        if plan.stages_of(ID).next().is_none() {
+            return Ok(Vec::new());
+        }
+        let body = engine.render("circleci/config.yml.tera", &context::Config::new(plan, self))?;
+        Ok(vec![Artifact { path: self.path().into(), provider: ID, comment: Comment::Hash, body }])
+    }
+
+    fn realise(&self, plan: &Plan) -> Realised {
+        Realised { pipeline: realise::pipeline(plan, self), controls: controls::controls(self) }
+    }
+
+    fn observe(&self, files: &[Artifact]) -> Observed {
+        observe::observe(files)
+    }
+
+    fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
+        checklist::checklist(plan, self)
+    }
+}

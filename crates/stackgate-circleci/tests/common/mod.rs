@@ -1,0 +1,165 @@
+//! Plans and options that between them reach every line of the templates.
+//!
+//! What must hold: the plans are such as lowering makes them. Deliberately absent: specs; lowering has its own tests.
+
+#![allow(clippy::unwrap_used, reason = "a panic here is a failed test with a place")]
+
+use stackgate_circleci::CircleCi;
+use stackgate_provider::plan::{
+    Action, Gate, Language, Pins, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
+    TrustClass, When,
+};
+use stackgate_provider::yaml::{Diagnostics, Limits, Reader, Span, parse};
+use stackgate_provider::{Adapter, Provider as _, templates};
+
+pub(crate) const CONTEXTS: &str = "\
+contexts:
+  preview: pulumi-preview
+  development: pulumi-development
+  production_preview: pulumi-plan
+  production: { name: pulumi-production, id: 2f4b7c1e-0d3a-4e5f-8a6b-9c0d1e2f3a4b }
+";
+
+const GITHUB_APP: &str = "\
+events: github-app
+path: .circleci/pulumi.yml
+resource_class: large
+production_resource_class: xlarge
+repository: acme/platform
+organization_id: 7b1e2f3a-0d3a-4e5f-8a6b-9c0d1e2f3a4b
+project_id: 8c1e2f3a-0d3a-4e5f-8a6b-9c0d1e2f3a4b
+pipeline_definition_id: 9d1e2f3a-0d3a-4e5f-8a6b-9c0d1e2f3a4b
+";
+
+/// Options that differ in what they render.
+pub(crate) fn options() -> Vec<String> {
+    vec!["{}".into(), CONTEXTS.into(), format!("{GITHUB_APP}{CONTEXTS}")]
+}
+
+/// An adapter of these options, and what was wrong with them.
+pub(crate) fn adapter(options: &str) -> (Option<Box<dyn Adapter>>, Diagnostics) {
+    let node = parse(options, &Limits::SPEC).unwrap();
+    let mut reader = Reader::new();
+    let adapter = CircleCi.configure(&node, &mut reader);
+    (adapter, reader.into_diagnostics())
+}
+
+/// The runtime of a language at its default version.
+pub(crate) fn runtime(language: Language) -> Runtime {
+    let (version, image) = pins().runtime(language, None);
+    Runtime { language, version, image }
+}
+
+fn pins() -> Pins {
+    Pins::parse(templates::PINS).unwrap()
+}
+
+/// A stage as lowering would make it.
+pub(crate) fn stage(action: Action, trigger: Trigger, tier: Tier, stack: &str, after: &[&str]) -> Stage {
+    let prefix = match (action, trigger) {
+        (Action::Deploy, _) => "deploy",
+        (Action::Preview, Trigger::ChangeRequest) => "preview",
+        (Action::Preview, Trigger::Push) => "plan",
+    };
+    let gated = action == Action::Deploy && tier == Tier::Production;
+    Stage {
+        id: format!("{prefix}-app-{stack}"),
+        name: format!("app-{stack}"),
+        project: "app".into(),
+        stack: stack.into(),
+        action,
+        trigger,
+        tier,
+        class: match (trigger, tier) {
+            (Trigger::ChangeRequest, _) => TrustClass::ChangeRequest,
+            (Trigger::Push, Tier::Development) => TrustClass::Development,
+            (Trigger::Push, Tier::Production) => TrustClass::Production,
+        },
+        provider: "circleci".into(),
+        token: TeamToken {
+            team: format!("app-{stack}"),
+            audience: "urn:pulumi:org:acme".into(),
+            lifetime_seconds: 3600,
+        },
+        environment: (trigger == Trigger::Push).then(|| format!("app-{stack}")),
+        gate: gated.then_some(Gate::Approval),
+        lock: (action == Action::Deploy).then(|| format!("acme/app/{stack}")),
+        after: after.iter().map(|id| (*id).to_owned()).collect(),
+        timeout_minutes: 60,
+        stop_after_seconds: 3000,
+        runtime: runtime(Language::Nodejs),
+        directory: "infra/app".into(),
+        paths: Vec::new(),
+        prepare: Vec::new(),
+        esc: Vec::new(),
+        places: Places::default(),
+    }
+}
+
+/// A plan of these stages and jobs.
+pub(crate) fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
+    let pins = pins();
+    Plan {
+        organization: "acme".into(),
+        cloud_url: "https://api.pulumi.com".into(),
+        branch: "main".into(),
+        spec_path: "stackgate.yaml".into(),
+        cli: pins.cli(&pins.cli.default).unwrap(),
+        stages,
+        jobs,
+        waivers: Vec::new(),
+        pins,
+    }
+}
+
+/// A job of the user's own.
+pub(crate) fn job(id: &str, when: When, triggers: &[Trigger]) -> PlainJob {
+    PlainJob {
+        id: id.into(),
+        provider: "circleci".into(),
+        triggers: triggers.to_vec(),
+        when,
+        run: "npm ci\nnpm run lint -- --fix=false\n".into(),
+        directory: if when == When::Before { ".".into() } else { "infra".into() },
+        runtime: runtime(if when == When::Before { Language::Nodejs } else { Language::Yaml }),
+        timeout_minutes: 10,
+        place: Span::default(),
+    }
+}
+
+/// Development, staging, production, with a preview of each kind, path filters, and a job of each kind.
+pub(crate) fn full() -> Plan {
+    let mut preview = stage(Action::Preview, Trigger::ChangeRequest, Tier::Development, "dev", &[]);
+    preview.paths = vec!["infra/app/**".into(), "shared/*.ts".into()];
+    let mut production =
+        stage(Action::Deploy, Trigger::Push, Tier::Production, "prod", &["deploy-app-staging", "plan-app-prod"]);
+    production.prepare = vec![Prepare { name: "Café \"x\": it's".into(), run: "npm ci --ignore-scripts".into() }];
+    production.timeout_minutes = 120;
+    let stages = vec![
+        preview,
+        stage(Action::Deploy, Trigger::Push, Tier::Development, "dev", &[]),
+        stage(Action::Deploy, Trigger::Push, Tier::Development, "staging", &["deploy-app-dev"]),
+        stage(Action::Preview, Trigger::Push, Tier::Production, "prod", &["deploy-app-staging"]),
+        production,
+    ];
+    let both = [Trigger::ChangeRequest, Trigger::Push];
+    plan(stages, vec![job("lint", When::Before, &both), job("notify", When::After, &both[1..])])
+}
+
+/// Every plan that is worth rendering.
+pub(crate) fn plans() -> Vec<Plan> {
+    let mut plans = vec![full()];
+    for language in [Language::Nodejs, Language::Python, Language::Go, Language::Dotnet, Language::Java, Language::Yaml]
+    {
+        let mut deploy = stage(Action::Deploy, Trigger::Push, Tier::Production, "prod", &[]);
+        deploy.runtime = runtime(language);
+        deploy.directory = ".".into();
+        plans.push(plan(vec![deploy], Vec::new()));
+    }
+    let preview = stage(Action::Preview, Trigger::ChangeRequest, Tier::Development, "dev", &[]);
+    plans.push(plan(vec![preview], vec![job("unused", When::Before, &[Trigger::Push])]));
+    let deploy = stage(Action::Deploy, Trigger::Push, Tier::Development, "dev", &[]);
+    plans.push(plan(vec![deploy], vec![job("notify", When::After, &[Trigger::Push])]));
+    plans.push(plan(Vec::new(), Vec::new()));
+    plans
+}
