@@ -1,0 +1,148 @@
+//! `show`: the plan, the provider matrix, the checklist, the pins; as text or JSON.
+//!
+//! What must hold: everything comes from the plan and from the adapters' own statements, never from prose here.
+
+use serde_json::json;
+use stackgate::Project;
+use stackgate::adapter::Control;
+use stackgate::args::{Show, What};
+use stackgate::plan::{Action, Stage, Trigger, When};
+
+use super::output::{DIM, Output, STRONG};
+use super::{Outcome, Run};
+
+pub(crate) fn run(project: &Project, options: &Show, output: &mut Output) -> Run {
+    match options.what {
+        What::Plan => plan(project, options.json, output)?,
+        What::Matrix => matrix(project, options.json, output)?,
+        What::Checklist => checklist(project, options.json, output)?,
+        What::Pins => pins(project, options.json, output)?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn print_json(value: &impl serde::Serialize, output: &mut Output) -> std::io::Result<()> {
+    output.line(&serde_json::to_string_pretty(value)?)
+}
+
+fn plan(project: &Project, as_json: bool, output: &mut Output) -> std::io::Result<()> {
+    let plan = project.plan();
+    if as_json {
+        return print_json(plan, output);
+    }
+    output.styled(STRONG, &format!("{} on {}, deployed from {}", plan.organization, plan.cloud_url, plan.branch))?;
+    for job in plan.jobs.iter().filter(|job| job.when == When::Before) {
+        output.line(&format!("{}  before the stages, on {}: {}", job.id, job.provider, first_line(&job.run)))?;
+    }
+    for stage in &plan.stages {
+        output.line("")?;
+        describe(stage, &plan.organization, output)?;
+    }
+    for job in plan.jobs.iter().filter(|job| job.when == When::After) {
+        output.line("")?;
+        output.line(&format!("{}  after the stages, on {}: {}", job.id, job.provider, first_line(&job.run)))?;
+    }
+    Ok(())
+}
+
+fn describe(stage: &Stage, organization: &str, output: &mut Output) -> std::io::Result<()> {
+    let verb = if stage.action == Action::Deploy { "deploy" } else { "preview" };
+    output.styled(STRONG, &format!("{}  {verb} {} on {}", stage.id, stage.qualified(organization), stage.provider))?;
+    let trigger = match stage.trigger {
+        Trigger::ChangeRequest => "a change request from the same repository",
+        Trigger::Push => "a push to the deploy branch",
+    };
+    output.line(&format!("  when    {trigger}"))?;
+    if !stage.paths.is_empty() {
+        output.line(&format!("  paths   {}", stage.paths.join(" ")))?;
+    }
+    if !stage.after.is_empty() {
+        output.line(&format!("  after   {}", stage.after.join(", ")))?;
+    }
+    if stage.gate.is_some() {
+        output.line("  gate    somebody approves")?;
+    }
+    let minutes = stage.token.lifetime_seconds / 60;
+    output.line(&format!("  token   of team {}, for {minutes} minutes", stage.token.team))?;
+    if let Some(environment) = &stage.environment {
+        output.line(&format!("  in      environment {environment}"))?;
+    }
+    if let Some(lock) = &stage.lock {
+        output.line(&format!("  lock    {lock}"))?;
+    }
+    if !stage.esc.is_empty() {
+        output.line(&format!("  opens   {}", stage.esc.join(", ")))?;
+    }
+    let version = if stage.runtime.version.is_empty() { String::new() } else { format!(" {}", stage.runtime.version) };
+    output.line(&format!("  runs    {}{version} in {}", stage.runtime.language.as_str(), stage.directory))?;
+    output.line(&format!("  limit   {} minutes", stage.timeout_minutes))
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+fn matrix(project: &Project, as_json: bool, output: &mut Output) -> std::io::Result<()> {
+    let realised: Vec<_> =
+        project.adapters().map(|(provider, adapter)| (provider, adapter.realise(project.plan()).controls)).collect();
+    if as_json {
+        let value: serde_json::Map<String, serde_json::Value> = realised
+            .iter()
+            .map(|(provider, controls)| {
+                let controls: Vec<_> =
+                    controls.iter().map(|(control, support)| json!({ "control": control, "support": support.word(), "note": support.note() })).collect();
+                (provider.id().to_owned(), json!(controls))
+            })
+            .collect();
+        return print_json(&value, output);
+    }
+    let width = Control::ALL.iter().map(|control| control.title().len()).max().unwrap_or_default();
+    for (provider, controls) in &realised {
+        output.styled(STRONG, provider.title())?;
+        for (control, support) in controls {
+            output.line(&format!("  {:width$}  {support}", control.title()))?;
+        }
+        output.line("")?;
+    }
+    Ok(())
+}
+
+fn checklist(project: &Project, as_json: bool, output: &mut Output) -> std::io::Result<()> {
+    let lists: Vec<_> =
+        project.adapters().map(|(provider, adapter)| (provider, adapter.checklist(project.plan()))).collect();
+    if as_json {
+        let value: serde_json::Map<String, serde_json::Value> =
+            lists.iter().map(|(provider, items)| (provider.id().to_owned(), json!(items))).collect();
+        return print_json(&value, output);
+    }
+    for (provider, items) in &lists {
+        output.styled(STRONG, &format!("{}: set these yourself; no file can", provider.title()))?;
+        for item in items {
+            output.line(&format!("- {}", item.what))?;
+            output.line(&format!("    why  {}", item.why))?;
+            output.styled(DIM, &format!("    how  {}", item.how))?;
+        }
+        output.line("")?;
+    }
+    Ok(())
+}
+
+fn pins(project: &Project, as_json: bool, output: &mut Output) -> std::io::Result<()> {
+    let plan = project.plan();
+    if as_json {
+        return print_json(&json!({ "cli": plan.cli, "pins": plan.pins }), output);
+    }
+    output.line(&format!("pulumi {}", plan.cli.version))?;
+    output.line(&format!("  linux-x64    sha256 {}", plan.cli.sha256_x64))?;
+    output.line(&format!("  linux-arm64  sha256 {}", plan.cli.sha256_arm64))?;
+    for (action, pin) in &plan.pins.actions {
+        output.line(&format!("{action} {}\n  {}", pin.version, pin.commit))?;
+    }
+    for (language, pin) in &plan.pins.runtimes {
+        output.line(&format!("{} {}\n  {}@{}", language, pin.exact, pin.image, pin.digest))?;
+    }
+    for (name, pin) in &plan.pins.images {
+        output.line(&format!("{name}\n  {}@{}", pin.image, pin.digest))?;
+    }
+    Ok(())
+}

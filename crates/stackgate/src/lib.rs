@@ -1,0 +1,43 @@
+//! stackgate as a library: load a spec, plan, render, compare with disk, write.
+//!
+//! This is what a `cargo xtask` of any repository calls, and what the command itself is made of:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let project = stackgate::Project::open(std::path::Path::new("."))?;
+//! let report = project.check()?;
+//! assert!(report.is_clean(), "run `cargo xtask pipelines`");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What must hold: nothing is rendered of a spec with a mistake; nothing is written that does not read back as the plan;
+//! a write is all or nothing, and never leaves the repository. This is the only crate that touches disk; it never
+//! prints.
+
+pub mod args;
+mod disk;
+mod error;
+mod esc;
+mod find;
+pub mod init;
+mod json;
+mod project;
+mod registry;
+mod rules;
+mod schema;
+mod write;
+
+pub use error::{Error, Result};
+pub use find::find_spec;
+pub use json::{CheckFile, CheckReport, CheckSummary, check_schema};
+pub use project::{Project, SPEC_NAME, today};
+pub use registry::{PROVIDERS, provider};
+pub use rules::{all_rules, find_rule};
+pub use schema::spec_schema;
+pub use stackgate_diagnostic as diagnostic;
+pub use stackgate_drift::{FileReport, OnDisk, Report, State, compare, unified};
+pub use stackgate_plan as plan;
+pub use stackgate_provider as adapter;
+pub use stackgate_spec as spec;
+pub use write::{Action, Changes, WriteOptions};

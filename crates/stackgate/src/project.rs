@@ -1,0 +1,239 @@
+//! A spec with all that follows from it: the plan, the adapters, the artifacts, and how they stand to the disk.
+//!
+//! What must hold: every mistake of spec, plan and adapters comes in one run, sorted by place; only a spec without an
+//! error becomes a `Project`. The clock is injected, and nothing but the expiry of waivers depends on it.
+
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use stackgate_diagnostic::{Diagnostic, Severity, Source};
+use stackgate_drift::Report;
+use stackgate_plan::{Context, Pins, Plan, lower};
+use stackgate_provider::{Adapter, Artifact, Place, Provider, compare};
+use stackgate_spec::Spec;
+use stackgate_yaml::{Limits, NOT_UTF_8, Reader, TOO_LARGE};
+
+use crate::error::{Error, Result};
+use crate::registry::{PROVIDERS, provider};
+use crate::write::{Changes, WriteOptions};
+use crate::{disk, esc, find_spec, rules, write};
+
+/// The name of a spec.
+pub const SPEC_NAME: &str = "stackgate.yaml";
+
+/// Today, in UTC: the only clock of this program.
+pub fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// A spec without mistakes, ready to render.
+pub struct Project {
+    root: PathBuf,
+    source: Source,
+    plan: Plan,
+    adapters: IndexMap<&'static str, Configured>,
+    notices: Vec<Diagnostic>,
+}
+
+struct Configured {
+    provider: &'static dyn Provider,
+    adapter: Box<dyn Adapter>,
+}
+
+impl Project {
+    /// Opens the spec in `from` or above it; its directory is the repository root.
+    ///
+    /// # Errors
+    /// When there is no spec, it cannot be read, or it has mistakes.
+    pub fn open(from: &Path) -> Result<Project> {
+        Project::load(&find_spec(from)?, None, today())
+    }
+
+    /// Loads a spec. `root` is the repository root where that is not the spec's own directory; `today` decides whether a
+    /// waiver has expired.
+    ///
+    /// # Errors
+    /// When the spec cannot be read, or has mistakes.
+    pub fn load(spec: &Path, root: Option<&Path>, today: Date) -> Result<Project> {
+        let folder = match spec.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let root = root.unwrap_or(folder).to_path_buf();
+        let path = spec_path(spec, &root)?;
+        let source = Source::new(path.clone(), read_spec(spec, &path)?);
+        Project::of(source, root, today)
+    }
+
+    /// A project of a spec's text, whose path in messages and markers is the source's.
+    ///
+    /// # Errors
+    /// When the spec has mistakes.
+    pub fn of(source: Source, root: PathBuf, today: Date) -> Result<Project> {
+        let ids: Vec<&str> = PROVIDERS.iter().map(|provider| provider.id()).collect();
+        let (spec, found) = stackgate_spec::parse(&source, &ids);
+        let mut diagnostics = found.into_vec();
+        let mut adapters = IndexMap::new();
+        let mut plan = None;
+        if let Some(spec) = spec {
+            adapters = configure(&spec, &mut diagnostics);
+            let pins = Pins::parse(stackgate_templates::PINS).map_err(|error| Error::Fault(Box::new(error)))?;
+            let context = Context { spec_path: source.path(), pins: &pins, today, rules: rules::all_rules() };
+            let lowered = lower(&spec, &context);
+            for configured in adapters.values() {
+                diagnostics.extend(configured.adapter.check(&lowered.draft));
+            }
+            diagnostics.extend(esc::check(&lowered.draft, &root));
+            diagnostics.extend(lowered.diagnostics);
+            plan = Some(lowered.draft);
+        }
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.span.map(|span| span.start), diagnostic.rule.id));
+        diagnostics.dedup();
+        match plan {
+            Some(plan) if diagnostics.iter().all(|diagnostic| diagnostic.severity < Severity::Error) => {
+                Ok(Project { root, source, plan, adapters, notices: diagnostics })
+            }
+            _ => Err(Error::Spec { source: Box::new(source), diagnostics }),
+        }
+    }
+
+    /// The repository root.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The spec's text and path.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Warnings and notices about the spec.
+    pub fn notices(&self) -> &[Diagnostic] {
+        &self.notices
+    }
+
+    /// The providers of the spec with their adapters, in the order of the spec.
+    pub fn adapters(&self) -> impl Iterator<Item = (&'static dyn Provider, &dyn Adapter)> {
+        self.adapters.values().map(|configured| (configured.provider, configured.adapter.as_ref()))
+    }
+
+    /// Renders every artifact. Nothing is read back: what is only compared needs no more.
+    ///
+    /// # Errors
+    /// When a template of this program fails.
+    pub fn render(&self) -> Result<Vec<Artifact>> {
+        let mut artifacts = Vec::new();
+        for configured in self.adapters.values() {
+            artifacts.extend(configured.adapter.render(&self.plan, configured.provider.engine()?)?);
+        }
+        Ok(artifacts)
+    }
+
+    /// Renders every artifact, and reads each back as what the plan asks for.
+    ///
+    /// # Errors
+    /// When a template of this program fails, or renders something else than the plan.
+    pub fn render_verified(&self) -> Result<Vec<Artifact>> {
+        let mut artifacts = Vec::new();
+        for configured in self.adapters.values() {
+            let files = configured.adapter.render(&self.plan, configured.provider.engine()?)?;
+            compare(&configured.adapter.realise(&self.plan).pipeline, &configured.adapter.observe(&files))?;
+            artifacts.extend(files);
+        }
+        Ok(artifacts)
+    }
+
+    /// Compares the artifacts with the disk. It reads each file once, and writes nothing.
+    ///
+    /// # Errors
+    /// When a template of this program fails, or a file cannot be looked at.
+    pub fn check(&self) -> Result<Report> {
+        self.compare(&self.render()?)
+    }
+
+    /// What [`Project::write`] would do, with the comparison that it rests on.
+    ///
+    /// # Errors
+    /// As `write`.
+    pub fn intend(&self, options: &WriteOptions) -> Result<(Report, Changes)> {
+        let report = self.compare(&self.render_verified()?)?;
+        let changes = write::intend(&report, options)?;
+        Ok((report, changes))
+    }
+
+    /// Writes every artifact, or none.
+    ///
+    /// # Errors
+    /// When an artifact does not read back as the plan, a file is in the way, or the disk refuses. What was there before
+    /// is there again then.
+    pub fn write(&self, options: &WriteOptions) -> Result<Changes> {
+        let (report, changes) = self.intend(options)?;
+        self.carry_out(&report, &changes)?;
+        Ok(changes)
+    }
+
+    /// Carries out what [`Project::intend`] returned.
+    ///
+    /// # Errors
+    /// When a file changed since, or the disk refuses.
+    pub fn carry_out(&self, report: &Report, changes: &Changes) -> Result<()> {
+        write::write(&self.root, report, changes)
+    }
+
+    fn compare(&self, artifacts: &[Artifact]) -> Result<Report> {
+        let places: Vec<Place> = PROVIDERS.iter().flat_map(|provider| provider.places()).copied().collect();
+        let disk = disk::snapshot(&self.root, artifacts, &places)?;
+        Ok(stackgate_drift::compare(self.source.path(), artifacts, &disk))
+    }
+}
+
+fn configure(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) -> IndexMap<&'static str, Configured> {
+    let mut adapters = IndexMap::new();
+    for (id, options) in spec.provider_options() {
+        let Some(provider) = provider(id) else { continue };
+        let mut reader = Reader::new();
+        if let Some(adapter) = provider.configure(options, &mut reader) {
+            adapters.insert(provider.id(), Configured { provider, adapter });
+        }
+        diagnostics.extend(reader.into_diagnostics());
+    }
+    adapters
+}
+
+/// The spec's path relative to the root, with `/`, as messages and markers name it.
+fn spec_path(spec: &Path, root: &Path) -> Result<String> {
+    let refused = |why: &str| Error::Refused(format!("{}: {why}", spec.display()));
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let (spec_at, root_at) = (absolute(spec), absolute(root));
+    let Ok(below) = spec_at.strip_prefix(&root_at) else {
+        return Ok(spec.file_name().map_or_else(|| SPEC_NAME.to_owned(), |name| name.to_string_lossy().into_owned()));
+    };
+    let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
+    let path = parts.ok_or_else(|| refused("its path is not UTF-8"))?.join("/");
+    if path.contains(" | ") || path.chars().any(|c| c.is_control() || c == '\\') {
+        return Err(refused("its path has a character that a comment cannot carry; move the spec"));
+    }
+    Ok(path)
+}
+
+fn read_spec(spec: &Path, path: &str) -> Result<String> {
+    let limit = Limits::SPEC.bytes as u64;
+    let refuse = |rule, message: String| Error::Spec {
+        source: Box::new(Source::new(path, "")),
+        diagnostics: vec![Diagnostic::of_file(rule, path, message)],
+    };
+    match disk::read_limited(spec, limit) {
+        Ok(Some(bytes)) => String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            refuse(&NOT_UTF_8, format!("the file is not UTF-8: byte {at} begins no character"))
+        }),
+        Ok(None) => Err(refuse(&TOO_LARGE, format!("the file is larger than {} KiB", limit / 1024))),
+        Err(source) => Err(Error::Disk { path: spec.to_path_buf(), what: "read", source }),
+    }
+}

@@ -1,0 +1,48 @@
+//! Every rule that a diagnostic can cite, from every crate, and those of this one.
+//!
+//! What must hold: an id names one rule, or the same rule stated by several adapters. Checks are elsewhere.
+
+use std::sync::OnceLock;
+
+use stackgate_diagnostic::Rule;
+
+use crate::registry::PROVIDERS;
+
+pub(crate) static ESC_MISSING: Rule = Rule {
+    id: "esc-missing",
+    title: "a stack opens an ESC environment that the spec does not name",
+    why: "The deploy team may open exactly the environments that the spec names. A stack file that imports another one makes \
+          every deploy fail at the moment it opens it.",
+    instead: "Add the environment to the stack's `esc`, or take it out of `Pulumi.<stack>.yaml`.",
+    waivable: false,
+};
+
+pub(crate) static ESC_UNUSED: Rule = Rule {
+    id: "esc-unused",
+    title: "the spec names an ESC environment that the stack does not import",
+    why: "The deploy team gets the right to open it, and nothing uses that right.",
+    instead: "Take the environment out of the stack's `esc`, or import it in `Pulumi.<stack>.yaml`.",
+    waivable: false,
+};
+
+/// Every rule, sorted by id, each id once.
+pub fn all_rules() -> &'static [&'static Rule] {
+    static ALL: OnceLock<Vec<&'static Rule>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut rules: Vec<&'static Rule> = vec![&ESC_MISSING, &ESC_UNUSED];
+        rules.extend(stackgate_yaml::RULES);
+        rules.extend(stackgate_spec::RULES);
+        rules.extend(stackgate_plan::RULES);
+        for provider in PROVIDERS {
+            rules.extend(provider.rules());
+        }
+        rules.sort_by_key(|rule| rule.id);
+        rules.dedup_by_key(|rule| rule.id);
+        rules
+    })
+}
+
+/// The rule of that id.
+pub fn find_rule(id: &str) -> Option<&'static Rule> {
+    all_rules().iter().copied().find(|rule| rule.id == id)
+}

@@ -1,0 +1,74 @@
+//! Every mistake has a case under `snapshots/errors/`: a spec, and the diagnostics that it gets, as people see them.
+//!
+//! What must hold: each rule, of the reader, the spec, the plan and every adapter, has a case, and no case is without an
+//! error. `BLESS=1` rewrites the expected texts.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use common::{TODAY, blessing, cases, files, name};
+use stackgate::diagnostic::{Diagnostic, Severity, Source, render_text};
+use stackgate::{Error, Project, all_rules};
+
+/// Rules that no small text file can show; each is tested where it is declared, or in `disk.rs`.
+const WITHOUT_A_CASE: &[&str] = &["not-utf-8", "too-large", "too-many-nodes", "esc-missing", "esc-unused"];
+
+fn judge(case: &Path) -> (Source, Vec<Diagnostic>) {
+    let text = fs::read_to_string(case.join(stackgate::SPEC_NAME)).unwrap();
+    let source = Source::new(stackgate::SPEC_NAME, text.clone());
+    match Project::of(source, case.to_path_buf(), TODAY) {
+        Ok(project) => (Source::new(stackgate::SPEC_NAME, text), project.notices().to_vec()),
+        Err(Error::Spec { source, diagnostics }) => (*source, diagnostics),
+        Err(error) => panic!("{}: {error}", case.display()),
+    }
+}
+
+#[test]
+fn every_case_gets_its_diagnostics() {
+    let mut wrong = Vec::new();
+    for case in cases("errors") {
+        let (source, found) = judge(&case);
+        let has_error = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        assert!(has_error, "{} has no error", name(&case));
+        let rendered = render_text(&source, &found, false);
+        let expected = case.join("diagnostics.txt");
+        if blessing() {
+            fs::write(&expected, rendered).unwrap();
+        } else if fs::read_to_string(&expected).unwrap_or_default() != rendered {
+            wrong.push(format!("{}:\n{rendered}", name(&case)));
+        }
+    }
+    assert!(wrong.is_empty(), "run `cargo xtask bless` and review the difference:\n\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_case() {
+    let mut seen = BTreeSet::new();
+    for case in cases("errors") {
+        seen.extend(judge(&case).1.iter().map(|diagnostic| diagnostic.rule.id));
+        for file in files(&case) {
+            let known = ["diagnostics.txt", stackgate::SPEC_NAME].contains(&file.as_str());
+            assert!(known, "{}/{file}: nothing reads it", name(&case));
+        }
+    }
+    let missing: Vec<&str> = all_rules()
+        .iter()
+        .map(|rule| rule.id)
+        .filter(|id| !seen.contains(id) && !WITHOUT_A_CASE.contains(id))
+        .collect();
+    assert!(missing.is_empty(), "without a case under snapshots/errors: {missing:?}");
+}
+
+#[test]
+fn every_rule_reads_well() {
+    for rule in all_rules() {
+        assert!(rule.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{}", rule.id);
+        for text in [rule.why, rule.instead] {
+            assert!(text.ends_with('.') && !text.contains("  "), "{}: {text:?}", rule.id);
+        }
+        assert!(!rule.title.ends_with('.') && !rule.title.contains('\n'), "{}: {:?}", rule.id, rule.title);
+    }
+}
