@@ -1,0 +1,75 @@
+//! Files that are generated from code: reference pages, the spec's schema, and the pipelines of the examples.
+//!
+//! What must hold: writing and checking are one function, so that they cannot disagree; a stale file names the command
+//! that mends it. Snapshots are blessed, not generated.
+
+use std::path::{Path, PathBuf};
+
+use stackgate::{Project, WriteOptions, today};
+
+use crate::{Result, docs};
+
+/// Writes every generated file or, under `check`, fails when one is stale.
+pub(crate) fn run(root: &Path, check: bool) -> Result<()> {
+    let mut stale = Vec::new();
+    for (path, text) in files(root)? {
+        let full = root.join(&path);
+        if std::fs::read_to_string(&full).ok().as_deref() == Some(&text) {
+            continue;
+        }
+        if check {
+            stale.push(path);
+        } else {
+            std::fs::create_dir_all(full.parent().unwrap_or(root))?;
+            std::fs::write(&full, text)?;
+            println!("wrote {path}");
+        }
+    }
+    for example in examples(root)? {
+        let project = Project::load(&example.join(stackgate::SPEC_NAME), None, today())?;
+        let name = example.strip_prefix(root).unwrap_or(&example).display().to_string();
+        if check {
+            let report = project.check()?;
+            stale.extend(report.drifted().map(|file| format!("{name}/{} is {}", file.path, file.state.as_str())));
+        } else {
+            for (path, action) in project.write(&WriteOptions::default())?.files {
+                println!("{} {name}/{path}", action.as_str());
+            }
+        }
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    Err(format!("stale, run `cargo xtask generate`:\n  {}", stale.join("\n  ")).into())
+}
+
+/// Every generated file, by its path below the root.
+fn files(root: &Path) -> Result<Vec<(String, String)>> {
+    Ok(vec![
+        ("docs/stackgate.schema.json".into(), format!("{}\n", stackgate::spec_schema())),
+        ("docs/reference/spec.md".into(), docs::spec::page()),
+        ("docs/reference/commands.md".into(), docs::commands::page()),
+        ("docs/reference/matrix.md".into(), docs::matrix::page(root)?),
+        ("docs/reference/rules.md".into(), docs::rules::page()),
+        ("docs/reference/json.md".into(), docs::json::page()),
+    ])
+}
+
+/// The folders under `examples/` that hold a spec.
+pub(crate) fn examples(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut examples: Vec<PathBuf> = std::fs::read_dir(root.join("examples"))?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.join(stackgate::SPEC_NAME).is_file())
+        .collect();
+    examples.sort();
+    Ok(examples)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn nothing_generated_is_stale() {
+        super::run(&crate::root(), true).unwrap();
+    }
+}

@@ -1,0 +1,77 @@
+//! The chores of this repository: generated pages, snapshots, tidiness, benchmarks, new providers.
+//!
+//! What must hold: every chore that CI does is one command here; a chore that fails names the command that mends it.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to whoever runs it")]
+
+mod bench;
+mod demo;
+mod docs;
+mod generate;
+mod new_provider;
+mod run;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The chores of stackgate's repository
+#[derive(Debug, Parser)]
+#[command(name = "xtask")]
+struct Args {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Write the pages and files that are generated from code, and the pipelines of the examples
+    Generate {
+        /// Write nothing; fail when one is stale
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write the snapshots anew; read the diff before you commit it
+    Bless,
+    /// Look for what no compiler sees
+    Tidy,
+    /// Measure, and print ratios
+    Bench,
+    /// Scaffold an adapter that compiles and is registered
+    NewProvider {
+        /// Its id, such as `bitbucket`
+        name: String,
+    },
+    /// One spec becomes five pipelines, a hand edit is found, and mended
+    Demo,
+    /// Everything that CI runs
+    Ci,
+}
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let root = root();
+    let done = match Args::parse().chore {
+        Chore::Generate { check } => generate::run(&root, check),
+        Chore::Bless => run::bless(&root),
+        Chore::Tidy => tidy::run(&root),
+        Chore::Bench => bench::run(&root),
+        Chore::NewProvider { name } => new_provider::run(&root, &name),
+        Chore::Demo => demo::run(&root),
+        Chore::Ci => run::ci(&root),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The repository's root.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}

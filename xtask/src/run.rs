@@ -1,0 +1,40 @@
+//! Chores that run other commands: blessing snapshots, and everything that CI runs.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::Result;
+
+/// Runs the snapshot tests so that they write instead of compare.
+pub(crate) fn bless(root: &Path) -> Result<()> {
+    let tests: &[&[&str]] = &[
+        &["test", "--quiet", "--package", "stackgate", "--test", "snapshots"],
+        &["test", "--quiet", "--package", "stackgate", "--test", "errors"],
+        &["test", "--quiet", "--package", "stackgate", "--test", "drift"],
+    ];
+    for arguments in tests {
+        cargo(root, arguments, true)?;
+    }
+    println!("blessed: read `git diff snapshots/` before you commit it");
+    Ok(())
+}
+
+/// Everything that CI runs, in the order in which it fails soonest.
+pub(crate) fn ci(root: &Path) -> Result<()> {
+    cargo(root, &["fmt", "--all", "--check"], false)?;
+    crate::tidy::run(root)?;
+    crate::generate::run(root, true)?;
+    cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], false)?;
+    cargo(root, &["test", "--workspace"], false)?;
+    cargo(root, &["deny", "check", "bans", "licenses", "sources"], false)
+}
+
+fn cargo(root: &Path, arguments: &[&str], bless: bool) -> Result<()> {
+    println!("cargo {}", arguments.join(" "));
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(root);
+    if bless {
+        command.env("BLESS", "1");
+    }
+    if command.status()?.success() { Ok(()) } else { Err(format!("cargo {} failed", arguments.join(" ")).into()) }
+}
