@@ -5,16 +5,16 @@ complain() { echo "::error title=stackgate::$1" >&2; failed=true; }
 for item in ${STACKGATE_ENVIRONMENTS:?}; do
   need="${item%%:*}"
   name="${item#*:}"
-  found="$(gh api "repos/$GITHUB_REPOSITORY/environments/$name" --jq '[if .deployment_branch_policy == null then "any-branch" else "branch-policy" end, (.protection_rules[]?.type)] | join(" ")')" || found=missing
-  case " $found " in
-    *" missing "*) complain "environment $name is missing: create it and protect it" ;;
-    *" branch-policy "*) ;;
-    *) complain "environment $name takes any branch: restrict it to the deploy branch" ;;
-  esac
-  case "$need: $found " in
-    "approval: missing "*) ;;
-    "approval: "*required_reviewers*) ;;
-    "approval: "*) complain "environment $name has no required reviewers: add them" ;;
+  environment="repos/$GITHUB_REPOSITORY/environments/$name"
+  if ! rules="$(gh api "$environment" --jq '[.protection_rules[]?.type] | join(" ")')"; then
+    complain "environment $name is missing, or cannot be read: create it and protect it"
+    continue
+  fi
+  branches="$(gh api "$environment/deployment-branch-policies" --jq '[.branch_policies[]?.name] | join(" ")')" || branches=
+  [ "$branches" = "${STACKGATE_BRANCH:?}" ] || complain "environment $name takes ${branches:-any branch}: make $STACKGATE_BRANCH its only deployment branch"
+  case "$need $rules" in
+    approval*required_reviewers*) ;;
+    approval*) complain "environment $name has no required reviewers: add them" ;;
   esac
 done
 [ "$failed" = false ] || exit 1

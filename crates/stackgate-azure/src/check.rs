@@ -20,10 +20,15 @@ const HOSTED_MINUTES: u32 = 360;
 pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     identifiers(plan, &mut diagnostics);
+    for job in plan.jobs.iter().filter(|job| job.provider == ID) {
+        let hosted = job.triggers.iter().any(|trigger| options.pool(*trigger).is_none());
+        time_limit(hosted, &job.id, job.timeout_minutes, job.place, &mut diagnostics);
+    }
     for stage in plan.stages_of(ID) {
         environment(stage, &mut diagnostics);
         java(stage, &mut diagnostics);
-        time_limit(options, stage, &mut diagnostics);
+        let hosted = options.pool(stage.trigger).is_none();
+        time_limit(hosted, &stage.reference(), stage.timeout_minutes, stage.places.stack, &mut diagnostics);
         gate(plan, options, stage, &mut diagnostics);
         shared_token(plan, options, stage, &mut diagnostics);
     }
@@ -33,7 +38,8 @@ pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
 }
 
 /// Stages and jobs share one namespace in each file. All are checked as one: a name that is free in one file today and
-/// taken in the other would be taken as soon as a job runs in both. Two stacks that collide are told so once.
+/// taken in the other would be taken as soon as a job runs in both. Two stacks that collide are told so once, and ids that
+/// differ in case alone not at all: lowering told those.
 fn identifiers(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
     let mut taken: BTreeMap<String, (&str, Span)> = BTreeMap::new();
     let mut told: BTreeSet<(Span, Span)> = BTreeSet::new();
@@ -48,7 +54,7 @@ fn identifiers(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
             let message = format!("`{id}` is the id of a stage of the pipelines themselves");
             diagnostics.push(Diagnostic::error(&rules::STAGE_ID, place, message).help(help));
         } else if let Some((other, span)) = taken.get(&key) {
-            if told.insert((place, *span)) {
+            if !id.eq_ignore_ascii_case(other) && told.insert((place, *span)) {
                 let message = format!("`{id}` and `{other}` would both be the stage `{identifier}`");
                 let diagnostic = Diagnostic::error(&rules::STAGE_ID, place, message);
                 diagnostics.push(diagnostic.related(*span, "the other one is here").help(help));
@@ -61,7 +67,7 @@ fn identifiers(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
 
 fn environment(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     let Some(name) = stage.environment.as_ref().filter(|name| name.len() > ENVIRONMENT_LENGTH) else { return };
-    let message = format!("the environment `{name}` has more than {ENVIRONMENT_LENGTH} characters");
+    let message = format!("the environment `{name}` has {} characters, more than {ENVIRONMENT_LENGTH}", name.len());
     let help = "give the stack a shorter `name`, or write a shorter `environment`";
     diagnostics.push(Diagnostic::error(&rules::ENVIRONMENT, stage.places.environment, message).help(help));
 }
@@ -73,22 +79,20 @@ fn java(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
         &rules::JAVA_VERSION,
         stage.places.runtime,
         format!("Azure takes the image's own release of Java {major}, not {version}"),
-    );
+    )
+    .help("rely on the major version alone, or prepare a pool of your own that carries the release");
     // One runtime serves every stage of a project.
     if stage.runtime.language == Language::Java && major != version && !diagnostics.contains(&notice) {
         diagnostics.push(notice);
     }
 }
 
-fn time_limit(options: &Options, stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
-    if options.pool(stage.trigger).is_none() && stage.timeout_minutes > HOSTED_MINUTES {
-        let message = format!(
-            "Microsoft's agents end a job after {HOSTED_MINUTES} minutes, and `{}` may take {}",
-            stage.reference(),
-            stage.timeout_minutes
-        );
-        let help = "write a shorter time limit, or the `pool` of agents of your own";
-        diagnostics.push(Diagnostic::error(&rules::TIME_LIMIT, stage.places.stack, message).help(help));
+fn time_limit(hosted: bool, what: &str, minutes: u32, place: Span, diagnostics: &mut Vec<Diagnostic>) {
+    if hosted && minutes > HOSTED_MINUTES {
+        let message =
+            format!("Microsoft's agents end a job after {HOSTED_MINUTES} minutes, and `{what}` may take {minutes}");
+        let help = "write a `timeout` of at most `6h`, or the `pool` of agents of your own";
+        diagnostics.push(Diagnostic::error(&rules::TIME_LIMIT, place, message).help(help));
     }
 }
 
@@ -97,8 +101,9 @@ fn gate(plan: &Plan, options: &Options, stage: &Stage, diagnostics: &mut Vec<Dia
     if deploys && options.connection(stage).is_none() && !waived(plan, &rules::GATE_NOT_IN_CLAIMS, stage) {
         let message = format!("no claim of the OIDC token shows that `{}` was approved", stage.reference());
         let help = format!(
-            "add `production_connection: {{ name, id }}` to the options of `{ID}`, a service connection with an approval, or waive `{}`",
-            rules::GATE_NOT_IN_CLAIMS.id
+            "add `production_connection: {{ name: NAME, id: GUID }}` to the options of `{ID}`, a service connection with an approval, or waive `{}` for `{}`",
+            rules::GATE_NOT_IN_CLAIMS.id,
+            stage.reference()
         );
         diagnostics.push(Diagnostic::error(&rules::GATE_NOT_IN_CLAIMS, stage.places.stack, message).help(help));
     }
@@ -118,8 +123,9 @@ fn shared_token(plan: &Plan, options: &Options, stage: &Stage, diagnostics: &mut
             stage.reference()
         );
         let help = format!(
-            "add `production_preview_connection: {{ name, id }}` to the options of `{ID}`, a service connection without an approval, or waive `{}`",
-            rules::PREVIEW_SHARES_TOKEN.id
+            "add `production_preview_connection: {{ name: NAME, id: GUID }}` to the options of `{ID}`, a service connection without an approval, or waive `{}` for `{}`",
+            rules::PREVIEW_SHARES_TOKEN.id,
+            stage.reference()
         );
         diagnostics.push(Diagnostic::error(&rules::PREVIEW_SHARES_TOKEN, stage.places.stack, message).help(help));
     }
@@ -139,13 +145,13 @@ fn connections(plan: &Plan, options: &Options, diagnostics: &mut Vec<Diagnostic>
     }
     let unused = |action: Action| !pushes.iter().any(|stage| stage.action == action);
     for (connection, action, what) in [
-        (&options.production_connection, Action::Deploy, "deploys"),
-        (&options.production_preview_connection, Action::Preview, "previews after merge"),
+        (&options.production_connection, Action::Deploy, "deploys no production stack"),
+        (&options.production_preview_connection, Action::Preview, "previews no production stack after the merge"),
     ] {
         if let Some(connection) = connection
             && unused(action)
         {
-            let message = format!("nothing uses this connection: Azure {what} no production stack");
+            let message = format!("nothing uses this connection: Azure {what}");
             diagnostics.push(Diagnostic::warning(&rules::CONNECTION, connection.span, message).help("drop it"));
         }
     }

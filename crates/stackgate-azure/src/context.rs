@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use stackgate_provider::plan::{PlainJob, Plan, Stage, Trigger, When};
-use stackgate_provider::{Script, Scripts, text_of};
+use stackgate_provider::{Script, Scripts, token_of};
 
 use crate::ID;
 use crate::options::{Host, Options};
@@ -21,7 +21,7 @@ pub(crate) struct Definition<'a> {
     batch: bool,
     pool: Option<&'a str>,
     image: &'a str,
-    clean_up: &'static str,
+    clean_up: String,
     changes: Option<Changes>,
     plain_before: Vec<Plain>,
     stages: Vec<Job>,
@@ -31,7 +31,7 @@ pub(crate) struct Definition<'a> {
 #[derive(Serialize)]
 struct Changes {
     condition: String,
-    script: &'static str,
+    script: String,
     paths: String,
 }
 
@@ -78,12 +78,12 @@ impl From<Script> for ScriptView {
         let home = script.variables.remove("STACKGATE_HOME").is_some();
         let id_token = script.variables.remove("STACKGATE_ID_TOKEN_FILE").is_some();
         ScriptView {
-            name: script.name,
-            text: script.text,
-            directory: script.directory,
+            name: std::mem::take(&mut script.name),
+            directory: script.directory.take(),
             home,
             id_token,
-            variables: script.variables,
+            variables: std::mem::take(&mut script.variables),
+            text: script.in_context(),
         }
     }
 }
@@ -108,7 +108,7 @@ impl<'a> Definition<'a> {
             batch: options.batch(),
             pool: options.pool(trigger),
             image: options.image(),
-            clean_up: script("clean-up"),
+            clean_up: token_of("clean-up"),
             changes: changes(plan, &stages),
             plain_before: plain(When::Before),
             plain_after: plain(When::After),
@@ -117,14 +117,10 @@ impl<'a> Definition<'a> {
     }
 }
 
-fn script(role: &str) -> &'static str {
-    text_of(role).unwrap_or_default()
-}
-
 fn changes(plan: &Plan, stages: &[&Stage]) -> Option<Changes> {
     let paths = words::filters(stages);
     let condition = words::plain_condition(plan, Trigger::ChangeRequest, When::Before);
-    (!paths.is_empty()).then(|| Changes { condition, script: script("changes-azure"), paths })
+    (!paths.is_empty()).then(|| Changes { condition, script: token_of("changes-azure"), paths })
 }
 
 fn plain(plan: &Plan, job: &PlainJob, trigger: Trigger, needs: Vec<String>) -> Plain {

@@ -119,10 +119,11 @@ impl Options {
                 reader.error(Diagnostic::error(&rules::IDENTITY, option.span, message).help(help));
             }
         };
-        expect(&self.organization, is_organization, "an organization", "write the name after `dev.azure.com/`");
-        expect(&self.organization_id, is_guid, "the id of an organization", "write its GUID");
-        expect(&self.project, |name| is_name(name, 64), "a project", "write its name");
-        expect(&self.project_id, is_guid, "the id of a project", "write its GUID");
+        let organization = "write the name after `dev.azure.com/`, of letters, digits and `-`";
+        expect(&self.organization, is_organization, "an organization", organization);
+        expect(&self.organization_id, is_guid, "the id of an organization", GUID_HELP);
+        expect(&self.project, |name| is_name(name, 64), "a project", NAME_HELP);
+        expect(&self.project_id, is_guid, "the id of a project", GUID_HELP);
         expect(
             &self.repository_id,
             is_repository,
@@ -132,7 +133,7 @@ impl Options {
         if let (Some(preview), Some(deploy)) = (&self.preview_definition_id, &self.deploy_definition_id)
             && preview.value == deploy.value
         {
-            let message = "one definition cannot run both files";
+            let message = format!("the definition {} cannot run both files", deploy.value);
             let diagnostic = Diagnostic::error(&rules::DEFINITIONS, deploy.span, message)
                 .related(preview.span, "the preview's definition is here");
             reader.error(diagnostic.help("create two definitions, and write the id of each"));
@@ -212,6 +213,8 @@ impl Options {
 
 const NAME_HELP: &str =
     "write its name: letters, digits, spaces, `.`, `_`, `-`, `(` and `)`, beginning with a letter or a digit";
+
+const GUID_HELP: &str = "write its GUID, 32 hexadecimal digits with four hyphens";
 
 fn is_name(name: &str, most: usize) -> bool {
     let legal = |c: char| c.is_ascii_alphanumeric() || " ._-()".contains(c);

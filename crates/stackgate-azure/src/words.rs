@@ -161,7 +161,7 @@ pub(crate) fn mint(plan: &Plan, options: &Options, stage: &Stage) -> Script {
 /// A script of the user's own. Azure would go on after a line that fails, so it is told to stop.
 pub(crate) fn own(mut script: Script) -> Script {
     if script.role.is_none() {
-        script.text = format!("set -e\n{}\n", script.text.trim_end_matches([' ', '\n']));
+        script.text = format!("set -e\n{}\n", script.text.trim_end_matches([' ', '\n'])).into();
     }
     script
 }

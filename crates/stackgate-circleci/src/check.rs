@@ -71,11 +71,14 @@ fn image(runtime: &Runtime, place: Span, diagnostics: &mut Vec<Diagnostic>) {
     let told = diagnostics
         .iter()
         .any(|diagnostic| diagnostic.rule == &rules::IMAGE_UNPINNED && diagnostic.span == Some(place));
-    if runtime.image.is_some() || told {
+    // Lowering told already where a version is not exact, or no language is known.
+    if runtime.image.is_some() || told || runtime.version.split('.').count() < 3 {
         return;
     }
     let name = format!("{}@{}", runtime.language.as_str(), runtime.version);
-    let message = format!("no pin says which image `{name}` is, and CircleCI runs jobs in containers");
-    let help = format!("add `pins: {{ images: {{ \"{name}\": {{ image: NAME, digest: \"sha256:…\" }} }} }}`");
+    let message = format!("CircleCI runs jobs in containers, and no image is pinned for `{name}`");
+    let help = format!(
+        "leave the version out for the pinned one, or add `pins: {{ images: {{ \"{name}\": {{ image: NAME:TAG, digest: \"sha256:…\" }} }} }}`"
+    );
     diagnostics.push(Diagnostic::error(&rules::IMAGE_UNPINNED, place, message).help(help));
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use stackgate_provider::plan::{Action, PlainJob, Plan, Stage, Trigger, When};
-use stackgate_provider::{Script, Scripts, text_of};
+use stackgate_provider::{Script, Scripts, token_of};
 
 use crate::options::Options;
 use crate::{ID, words};
@@ -15,9 +15,9 @@ use crate::{ID, words};
 /// The whole config.
 #[derive(Serialize)]
 pub(crate) struct Config {
-    checkout: &'static str,
-    id_token: &'static str,
-    clean_up: &'static str,
+    checkout: String,
+    id_token: String,
+    clean_up: String,
     plain: Vec<Plain>,
     stages: Vec<Job>,
     preview: Option<Workflow>,
@@ -81,11 +81,11 @@ struct ScriptView {
 impl ScriptView {
     fn new(script: Script, minutes: Option<u32>) -> ScriptView {
         ScriptView {
-            name: script.name,
-            text: script.text,
-            directory: script.directory,
+            name: script.name.clone(),
+            directory: script.directory.clone(),
             silence: minutes.map(words::silence),
-            variables: script.variables,
+            variables: script.variables.clone(),
+            text: script.in_context(),
         }
     }
 }
@@ -93,7 +93,7 @@ impl ScriptView {
 impl Config {
     /// The config of a plan.
     pub(crate) fn new(plan: &Plan, options: &Options) -> Config {
-        let script = |role| text_of(role).unwrap_or_default();
+        let script = token_of;
         let used = |job: &PlainJob| {
             let mut triggers = [Trigger::ChangeRequest, Trigger::Push].into_iter();
             triggers.any(|trigger| words::plain(plan, trigger).iter().any(|other| other.id == job.id))

@@ -77,7 +77,7 @@ impl Options {
         self.check_path(reader);
         let repository = "write `owner/name`, as in the repository's address";
         check(&self.repository, reader, &rules::REPOSITORY, "a repository on GitHub", repository, is_repository);
-        let id = "write the UUID as CircleCI shows it: 32 hexadecimal digits with four hyphens";
+        let id = "write the UUID as CircleCI shows it: 32 hexadecimal digits, in lower case, with four hyphens";
         check(&self.organization_id, reader, &rules::UUID, "the id of an organization", id, is_uuid);
         check(&self.project_id, reader, &rules::UUID, "the id of a project", id, is_uuid);
         check(&self.pipeline_definition_id, reader, &rules::UUID, "the id of a pipeline definition", id, is_uuid);
@@ -91,21 +91,28 @@ impl Options {
             class,
             is_resource_class,
         );
-        let mut seen: Vec<&Located<String>> = Vec::new();
+        let mut seen: Vec<&Context> = Vec::new();
         for (_, context) in self.all_contexts() {
-            let name = "write at most 200 letters, digits, `.`, `_` and `-`";
+            let name = "write at most 200 letters, digits, `.`, `_` and `-`, beginning with a letter or a digit";
             check_one(&context.name, reader, &rules::CONTEXT, "a context's name", name, is_context);
             check(&context.id, reader, &rules::UUID, "the id of a context", id, is_uuid);
-            if let Some(first) = seen.iter().find(|first| first.value == context.name.value) {
-                let message = format!("the context `{}` stands for two trust classes", context.name.value);
-                let diagnostic = Diagnostic::error(&rules::SHARED_CONTEXT, context.name.span, message);
+            // A copied id is as wrong as a copied name: it is the id that the token shows.
+            let same = |one: &Located<String>, other: &Located<String>| one.value == other.value;
+            let shared = seen.iter().find_map(|first| match (&first.id, &context.id) {
+                _ if same(&first.name, &context.name) => Some((&first.name, &context.name)),
+                (Some(theirs), Some(own)) if same(theirs, own) => Some((theirs, own)),
+                _ => None,
+            });
+            if let Some((first, own)) = shared {
+                let message = format!("the context `{}` stands for two trust classes", own.value);
+                let diagnostic = Diagnostic::error(&rules::SHARED_CONTEXT, own.span, message);
                 reader.error(
                     diagnostic
                         .related(first.span, "it stands here too")
                         .help("create one context for each, and restrict each by itself"),
                 );
             }
-            seen.push(&context.name);
+            seen.push(context);
         }
     }
 

@@ -100,7 +100,7 @@ pub(crate) static UUID: Rule = Rule {
     id: "circleci-uuid",
     title: "An id is a UUID",
     why: "The trust policies compare ids with the claims of the token letter by letter; CircleCI writes them in \
-          small letters.",
-    instead: "Copy the id from CircleCI: 32 hexadecimal digits with four hyphens.",
+          lower case.",
+    instead: "Copy the id from CircleCI: 32 hexadecimal digits, in lower case, with four hyphens.",
     waivable: false,
 };

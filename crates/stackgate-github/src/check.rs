@@ -9,6 +9,9 @@ use stackgate_provider::plan::{Plan, Tier, Trigger};
 use crate::options::Options;
 use crate::{ID, rules, words};
 
+/// Minutes after which GitHub ends a job on its own runners.
+const HOSTED_MINUTES: u32 = 6 * 60;
+
 const RESERVED: &[&str] = &["changes", "preflight", "report"];
 
 pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
@@ -19,15 +22,28 @@ pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
         let message = format!("the job `{}` has the name of a job of the workflows themselves", job.id);
         diagnostics.push(Diagnostic::error(&rules::RESERVED_JOB, job.place, message).help("give it another name"));
     }
-    let production = words::stages(plan, Trigger::Push).into_iter().find(|stage| stage.tier == Tier::Production);
-    if let (Some(stage), Some(preflight)) = (production, &options.preflight)
+    let unguarded = words::stages(plan, Trigger::Push).into_iter().find(|stage| {
+        let places = [ID, &*stage.reference(), &stage.project];
+        stage.tier == Tier::Production && !plan.waives(rules::PREFLIGHT_OFF.id, &places)
+    });
+    if let (Some(stage), Some(preflight)) = (unguarded, &options.preflight)
         && !preflight.value
-        && !plan.waives(rules::PREFLIGHT_OFF.id, &[ID, &stage.reference(), &stage.project])
     {
         let message =
             format!("`{}` is production, and nothing looks whether its environment is protected", stage.reference());
         let help = format!("drop `preflight: false`, or waive `{}` for `{ID}`", rules::PREFLIGHT_OFF.id);
         diagnostics.push(Diagnostic::error(&rules::PREFLIGHT_OFF, preflight.span, message).help(help));
+    }
+    if options.is_hosted() {
+        let stages = plan.stages_of(ID).map(|stage| (&stage.id, stage.timeout_minutes, stage.places.stack));
+        let jobs =
+            plan.jobs.iter().filter(|job| job.provider == ID).map(|job| (&job.id, job.timeout_minutes, job.place));
+        for (id, minutes, place) in stages.chain(jobs).filter(|(_, minutes, _)| *minutes > HOSTED_MINUTES) {
+            let message =
+                format!("`{id}` may take {minutes} minutes; GitHub's own runners end every job after {HOSTED_MINUTES}");
+            let help = "write a `timeout` of at most `6h`, or name runners of your own with `runner`";
+            diagnostics.push(Diagnostic::error(&rules::TIME_LIMIT, place, message).help(help));
+        }
     }
     diagnostics
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use stackgate_provider::plan::{Action, PlainJob, Plan, Stage, Trigger, When};
-use stackgate_provider::{Script, Scripts, text_of};
+use stackgate_provider::{Script, Scripts, token_of};
 
 use crate::ID;
 use crate::options::{Options, RunWith};
@@ -24,7 +24,7 @@ pub(crate) struct Workflow<'a> {
     queue_all: bool,
     checkout: Pin,
     auth: Pin,
-    clean_up: &'static str,
+    clean_up: String,
     preflight: Option<Preflight>,
     changes: Option<Changes>,
     plain_before: Vec<Plain>,
@@ -36,20 +36,20 @@ pub(crate) struct Workflow<'a> {
 #[derive(Serialize)]
 struct Preflight {
     environments: String,
-    script: &'static str,
+    script: String,
 }
 
 #[derive(Serialize)]
 struct Changes {
     condition: &'static str,
-    script: &'static str,
+    script: String,
     paths: String,
 }
 
 #[derive(Serialize)]
 struct Report {
     needs: Vec<String>,
-    script: &'static str,
+    script: String,
 }
 
 #[derive(Serialize)]
@@ -58,7 +58,6 @@ struct Plain {
     needs: Vec<String>,
     condition: Option<&'static str>,
     timeout: u32,
-    group: String,
     tool: Option<Tool>,
     script: ScriptView,
 }
@@ -105,11 +104,11 @@ impl From<Script> for ScriptView {
     fn from(mut script: Script) -> ScriptView {
         let home = script.variables.remove("STACKGATE_HOME").is_some();
         ScriptView {
-            name: script.name,
-            text: script.text,
-            directory: script.directory,
+            name: std::mem::take(&mut script.name),
+            directory: script.directory.take(),
             home,
-            variables: script.variables,
+            variables: std::mem::take(&mut script.variables),
+            text: script.in_context(),
         }
     }
 }
@@ -120,7 +119,7 @@ impl<'a> Workflow<'a> {
         let stages = words::stages(plan, trigger);
         let ids: Vec<String> = stages.iter().map(|stage| stage.id.clone()).collect();
         let preflight = (trigger == Trigger::Push && options.preflight())
-            .then(|| Preflight { environments: words::environments(plan), script: script("preflight") });
+            .then(|| Preflight { environments: words::environments(plan), script: token_of("preflight") });
         let plain = |when: When| {
             let needs = match when {
                 When::Before => Vec::new(),
@@ -128,7 +127,7 @@ impl<'a> Workflow<'a> {
             };
             plan.jobs_of(ID, trigger)
                 .filter(|job| job.when == when)
-                .map(|job| self::plain(plan, job, trigger, needs.clone()))
+                .map(|job| self::plain(plan, job, needs.clone()))
                 .collect()
         };
         Workflow {
@@ -140,33 +139,28 @@ impl<'a> Workflow<'a> {
             queue_all: options.queue_all(),
             checkout: words::pin(plan, "actions/checkout"),
             auth: words::pin(plan, "pulumi/auth-actions"),
-            clean_up: script("clean-up"),
+            clean_up: token_of("clean-up"),
             preflight,
             changes: changes(&stages),
             plain_before: plain(When::Before),
             plain_after: plain(When::After),
             stages: stages.iter().map(|stage| job(plan, options, stage)).collect(),
-            report: Report { needs: ids.clone(), script: script("report") },
+            report: Report { needs: ids.clone(), script: token_of("report") },
         }
     }
 }
 
-fn script(role: &str) -> &'static str {
-    text_of(role).unwrap_or_default()
-}
-
 fn changes(stages: &[&Stage]) -> Option<Changes> {
     let paths = words::filters(stages);
-    (!paths.is_empty()).then(|| Changes { condition: words::SAME_REPOSITORY, script: script("changes"), paths })
+    (!paths.is_empty()).then(|| Changes { condition: words::SAME_REPOSITORY, script: token_of("changes"), paths })
 }
 
-fn plain(plan: &Plan, job: &PlainJob, trigger: Trigger, needs: Vec<String>) -> Plain {
+fn plain(plan: &Plan, job: &PlainJob, needs: Vec<String>) -> Plain {
     Plain {
         id: job.id.clone(),
         needs,
         condition: (job.when == When::After).then_some("always()"),
         timeout: job.timeout_minutes,
-        group: words::plain_group(&job.id, trigger),
         tool: words::tool(plan, &job.runtime),
         script: Script::own(&job.id, &job.run, &job.directory).into(),
     }

@@ -65,8 +65,10 @@ impl Options {
             let parts: Vec<&str> = repository.value.split('/').collect();
             if parts.len() != 2 || !parts.iter().all(|part| legal(part)) {
                 let message = format!("`{}` is not a repository on GitHub", repository.value);
-                reader
-                    .error(Diagnostic::error(&rules::REPOSITORY, repository.span, message).help("write `owner/name`"));
+                reader.error(
+                    Diagnostic::error(&rules::REPOSITORY, repository.span, message)
+                        .help("write `owner/name`, as in the repository's address"),
+                );
             }
         }
         if let Some(runner) = &self.runner {
@@ -82,7 +84,7 @@ impl Options {
             && comments.value
             && self.run_with() != RunWith::Action
         {
-            let message = "comments on pull requests are written by pulumi/actions";
+            let message = "only pulumi/actions comments on pull requests, and here the CLI runs Pulumi";
             reader.error(
                 Diagnostic::error(&rules::COMMENTS, comments.span, message)
                     .help("add `run_with: action`, or drop `comments`"),
@@ -96,6 +98,11 @@ impl Options {
 
     pub(crate) fn runner(&self) -> &str {
         self.runner.as_ref().map_or("ubuntu-24.04", |runner| &runner.value)
+    }
+
+    /// Whether jobs run on GitHub's own runners, as far as the label says it.
+    pub(crate) fn is_hosted(&self) -> bool {
+        ["ubuntu-", "windows-", "macos-"].iter().any(|name| self.runner().starts_with(name))
     }
 
     pub(crate) fn merge_queue(&self) -> bool {

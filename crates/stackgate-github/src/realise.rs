@@ -75,7 +75,11 @@ fn deploy(plan: &Plan, options: &Options) -> File {
         job.steps.push(reviewed(
             "Read the environments",
             "preflight",
-            &[("GH_TOKEN", "${{ github.token }}"), ("STACKGATE_ENVIRONMENTS", &words::environments(plan))],
+            &[
+                ("GH_TOKEN", "${{ github.token }}"),
+                ("STACKGATE_BRANCH", &plan.branch),
+                ("STACKGATE_ENVIRONMENTS", &words::environments(plan)),
+            ],
         ));
         file.jobs.insert("preflight".into(), job);
     }
@@ -160,13 +164,13 @@ fn run_action(plan: &Plan, options: &Options, stage: &Stage, action: &str) -> St
 
 fn plain(plan: &Plan, options: &Options, trigger: Trigger, stages: &[&Stage], file: &mut File) {
     for job in plan.jobs_of(ID, trigger) {
-        file.jobs.insert(job.id.clone(), plain_job(plan, options, trigger, stages, job));
+        file.jobs.insert(job.id.clone(), plain_job(plan, options, stages, job));
     }
 }
 
-fn plain_job(plan: &Plan, options: &Options, trigger: Trigger, stages: &[&Stage], plain: &PlainJob) -> Job {
+fn plain_job(plan: &Plan, options: &Options, stages: &[&Stage], plain: &PlainJob) -> Job {
     let mut job = tokenless(options, &plain.id, plain.timeout_minutes, &[("contents", "read")]);
-    job.lock = Some(Lock { name: words::plain_group(&plain.id, trigger), cancels: false });
+    job.lock = Some(Lock { name: "pulumi-job-${{ github.run_id }}-${{ github.job }}".into(), cancels: false });
     if plain.when == When::After {
         job.needs = stages.iter().map(|stage| stage.id.clone()).collect();
         job.conditions = vec!["always()".into()];

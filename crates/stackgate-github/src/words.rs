@@ -123,14 +123,6 @@ pub(crate) fn group(plan: &Plan, stage: &Stage) -> String {
     format!("pulumi-{kind}-{}", stage.qualified(&plan.organization))
 }
 
-/// The concurrency group of a tokenless job.
-pub(crate) fn plain_group(id: &str, trigger: Trigger) -> String {
-    match trigger {
-        Trigger::ChangeRequest => format!("pulumi-preview-{id}-job"),
-        Trigger::Push => format!("pulumi-deploy-{id}-job"),
-    }
-}
-
 /// What the preflight job must find: `approval:NAME` or `branch:NAME`, one for each environment.
 pub(crate) fn environments(plan: &Plan) -> String {
     let mut items: Vec<String> = Vec::new();

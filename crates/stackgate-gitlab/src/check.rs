@@ -4,6 +4,8 @@
 //! What must hold: every diagnostic has the place in the spec that it is about. Stacks, environments and branches have
 //! been read in characters that GitLab takes everywhere, and are not looked at again.
 
+use std::collections::BTreeSet;
+
 use stackgate_provider::diagnostic::{Diagnostic, Span};
 use stackgate_provider::plan::{Gate, Plan, Runtime};
 
@@ -40,19 +42,22 @@ pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
     images(plan, &mut diagnostics);
     for job in words::jobs(plan) {
         if RESERVED.contains(&job.id.as_str()) {
-            let message = format!("`{}` is not a name for a job on GitLab", job.id);
-            diagnostics.push(Diagnostic::error(&rules::RESERVED_JOB, job.place, message).help("give it another name"));
+            let message = format!("the name `{}` means something else in GitLab's file", job.id);
+            diagnostics
+                .push(Diagnostic::error(&rules::RESERVED_JOB, job.place, message).help("give the job another name"));
         }
-        needs(plan, &job.id, words::plain_needs(plan, job).len(), job.place, &mut diagnostics);
+        let mend = "remove the job";
+        needs(plan, &job.id, words::plain_needs(plan, job).len(), job.place, mend, &mut diagnostics);
     }
+    // One list of paths serves every stack of a project.
+    let mut filtered: BTreeSet<&str> = BTreeSet::new();
     for stage in plan.stages_of(ID) {
-        needs(plan, &stage.id, words::needs(plan, stage).len(), stage.places.stack, &mut diagnostics);
+        let mend = "order the stacks in a chain";
+        needs(plan, &stage.id, words::needs(plan, stage).len(), stage.places.stack, mend, &mut diagnostics);
         let changes = words::changes(stage).len();
-        if changes > MOST {
-            let message = format!(
-                "the preview of `{}` has {changes} path filters on GitLab, more than {MOST}",
-                stage.reference()
-            );
+        if changes > MOST && filtered.insert(&stage.project) {
+            let message =
+                format!("the previews of `{}` have {changes} path filters on GitLab, more than {MOST}", stage.project);
             let help = "write wider filters, such as `folder/**`; a path without `*` counts twice";
             diagnostics.push(Diagnostic::error(&rules::PATHS, stage.places.stack, message).help(help));
         }
@@ -83,22 +88,24 @@ fn images(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
     let jobs = words::jobs(plan).map(|job| (&job.runtime, job.place));
     let mut told: Vec<&Runtime> = Vec::new();
     for (runtime, place) in stages.chain(jobs).filter(|(runtime, _)| runtime.image.is_none()) {
-        // One image mends all jobs of a runtime.
-        if told.contains(&runtime) {
+        // One image mends all jobs of a runtime; where a version is not exact, or no language is known, lowering told it.
+        if told.contains(&runtime) || runtime.version.split('.').count() < 3 {
             continue;
         }
         told.push(runtime);
         let name = format!("{}@{}", runtime.language.as_str(), runtime.version);
         let message = format!("GitLab runs jobs in containers, and no image is pinned for `{name}`");
-        let help = format!("add `pins: {{ images: {{ \"{name}\": {{ image: …, digest: \"sha256:…\" }} }} }}`");
+        let help = format!(
+            "leave the version out for the pinned one, or add `pins: {{ images: {{ \"{name}\": {{ image: NAME:TAG, digest: \"sha256:…\" }} }} }}`"
+        );
         diagnostics.push(Diagnostic::error(&rules::IMAGE_UNPINNED, place, message).help(help));
     }
 }
 
-fn needs(plan: &Plan, id: &str, count: usize, place: Span, diagnostics: &mut Vec<Diagnostic>) {
+fn needs(plan: &Plan, id: &str, count: usize, place: Span, mend: &str, diagnostics: &mut Vec<Diagnostic>) {
     if count > MOST && !plan.waives(rules::NEEDS.id, &[ID]) {
-        let message = format!("`{id}` waits for {count} jobs, and GitLab takes {MOST}");
-        let help = format!("order the stacks in a chain, or waive `{}` where your GitLab allows more", rules::NEEDS.id);
+        let message = format!("`{id}` waits for {count} jobs, and GitLab takes {MOST} at most");
+        let help = format!("{mend}, or waive `{}` for `{ID}` where your GitLab allows more", rules::NEEDS.id);
         diagnostics.push(Diagnostic::error(&rules::NEEDS, place, message).help(help));
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use stackgate_provider::plan::{PlainJob, Plan, Runtime, Stage, Trigger, When};
-use stackgate_provider::{Script, Scripts, text_of};
+use stackgate_provider::{Script, Scripts, token_of};
 
 use crate::options::Options;
 use crate::{shell, words};
@@ -32,14 +32,14 @@ struct Workflow {
 
 #[derive(Serialize)]
 struct Shell {
-    hide_id_token: &'static str,
-    install_cli: &'static str,
-    plugins: &'static str,
-    guard: &'static str,
-    id_token: &'static str,
-    login: &'static str,
-    clean_up: &'static str,
-    report: &'static str,
+    hide_id_token: String,
+    install_cli: String,
+    plugins: String,
+    guard: String,
+    id_token: String,
+    login: String,
+    clean_up: String,
+    report: String,
 }
 
 #[derive(Serialize)]
@@ -102,14 +102,14 @@ impl<'a> Pipeline<'a> {
                 .then(|| Workflow { change_request: event(Trigger::ChangeRequest), push: event(Trigger::Push) }),
             stage: options.stage(),
             shell: Shell {
-                hide_id_token: script("hide-id-token-gitlab"),
-                install_cli: script("install-cli"),
-                plugins: script("plugins"),
-                guard: script("guard"),
-                id_token: script("id-token-gitlab"),
-                login: script("login"),
-                clean_up: script("clean-up"),
-                report: script("report-gitlab"),
+                hide_id_token: token_of("hide-id-token-gitlab"),
+                install_cli: token_of("install-cli"),
+                plugins: token_of("plugins"),
+                guard: token_of("guard"),
+                id_token: token_of("id-token-gitlab"),
+                login: token_of("login"),
+                clean_up: token_of("clean-up"),
+                report: token_of("report-gitlab"),
             },
             plain_before: plain(When::Before),
             plain_after: plain(When::After),
@@ -117,10 +117,6 @@ impl<'a> Pipeline<'a> {
             report: report(plan, options),
         }
     }
-}
-
-fn script(role: &str) -> &'static str {
-    text_of(role).unwrap_or_default()
 }
 
 fn image(runtime: &Runtime) -> String {
@@ -152,7 +148,7 @@ fn plain<'a>(plan: &Plan, options: &'a Options, job: &'a PlainJob) -> Plain<'a> 
 
 fn job<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> Job<'a> {
     let scripts = Scripts::new(plan, stage, words::HOME);
-    let text = |script: Script| if script.role.is_some() { script.text } else { shell::own(&script) };
+    let text = |script: Script| if script.role.is_some() { script.in_context() } else { shell::own(&script) };
     Job {
         id: &stage.id,
         condition: words::condition(plan, stage.trigger),
@@ -168,7 +164,7 @@ fn job<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> Job<'a> {
         audience: &stage.token.audience,
         values: shell::values(&values(&scripts)),
         prepare: scripts.prepare().into_iter().map(text).collect(),
-        run: scripts.run().text,
+        run: scripts.run().in_context(),
     }
 }
 

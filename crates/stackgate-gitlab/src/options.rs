@@ -63,16 +63,19 @@ impl Options {
                 let help = "leave `stage` out, or give the `path` of a file that your own `.gitlab-ci.yml` includes";
                 refuse(&rules::STAGE, stage, "is a stage of a file that stackgate does not write", help);
             } else if !is_word(&stage.value, " ._-", 100) || stage.value.starts_with('.') {
-                let help = "write a stage of your own file, in letters, digits, spaces, `.`, `_` and `-`";
+                let help = "write a stage of your own file, of letters, digits, spaces, `.`, `_` and `-`, but not `.pre` or `.post`";
                 refuse(&rules::STAGE, stage, "is not a stage for these jobs", help);
             }
         }
         for tags in [&self.tags, &self.production_tags].into_iter().flatten() {
             for (index, tag) in tags.iter().enumerate() {
-                let again = tags[..index].contains(tag);
-                if again || index >= 50 || !is_word(&tag.value, " ._:/-", 100) {
-                    let help = "write at most 50 different tags in letters, digits, spaces, `.`, `_`, `:`, `/` and `-`";
+                if !is_word(&tag.value, " ._:/-", 100) {
+                    let help = "write a tag of letters, digits, spaces, `.`, `_`, `:`, `/` and `-`";
                     refuse(&rules::TAGS, tag, "is not a tag of a runner", help);
+                } else if tags[..index].contains(tag) {
+                    refuse(&rules::TAGS, tag, "stands here twice", "write each tag once");
+                } else if index >= 50 {
+                    refuse(&rules::TAGS, tag, "is one tag too many", "write at most 50 tags");
                 }
             }
         }

@@ -14,9 +14,9 @@ pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let stages: Vec<&Stage> = plan.stages_of(ID).collect();
     let Some(first) = stages.first() else { return diagnostics };
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    if !plan.branch.bytes().all(legal) {
-        let message = format!("Jenkins cannot tell the branch `{}` in its OIDC token without encoding it", plan.branch);
+    // The other characters of a branch are checked in lowering.
+    if plan.branch.contains('/') {
+        let message = format!("the branch `{}` has a `/`, which Jenkins encodes twice in its OIDC token", plan.branch);
         let help = "deploy from a branch of letters, digits, `.`, `_` and `-`, such as `main`";
         diagnostics.push(Diagnostic::error(&rules::BRANCH, first.places.provider, message).help(help));
     }
@@ -64,7 +64,10 @@ fn shared_agents(plan: &Plan, options: &Options, stages: &[&Stage]) -> Option<Di
         return None;
     }
     let message = format!("production runs on the agents `{}`, which run unreviewed code too", label.value);
-    let help = "give `production_label` agents of their own";
+    let help = format!(
+        "give `production_label` agents of their own, or waive `{}` for `{ID}` where agents live for one build",
+        rules::SHARED_AGENTS.id
+    );
     Some(Diagnostic::warning(&rules::SHARED_AGENTS, label.span, message).help(help))
 }
 
@@ -72,12 +75,16 @@ fn entries(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let mut unpinned = |runtime: &Runtime, span: Span, what: &str| {
         let known = diagnostics.iter().any(|diagnostic| diagnostic.span == Some(span));
-        if !options.docker() || runtime.image.is_some() || known {
+        // Lowering told already where a version is not exact, or no language is known.
+        let undecided = runtime.version.split('.').count() < 3;
+        if !options.docker() || runtime.image.is_some() || known || undecided {
             return;
         }
         let wanted = format!("{}@{}", runtime.language.as_str(), runtime.version);
         let message = format!("no image is pinned for `{wanted}`, which {what} runs in");
-        let help = format!("add `pins: {{ images: {{ \"{wanted}\": {{ image: NAME:TAG, digest: \"sha256:…\" }} }} }}`");
+        let help = format!(
+            "leave the version out for the pinned one, or add `pins: {{ images: {{ \"{wanted}\": {{ image: NAME:TAG, digest: \"sha256:…\" }} }} }}`"
+        );
         diagnostics.push(Diagnostic::error(&rules::IMAGE_UNPINNED, span, message).help(help));
     };
     let layouts = words::layouts(plan, options);

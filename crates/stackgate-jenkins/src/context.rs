@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 use stackgate_provider::plan::{Plan, Stage, Trigger};
-use stackgate_provider::{Script, Scripts, text_of};
+use stackgate_provider::{Script, Scripts, token_of};
 
 use crate::options::Options;
 use crate::words::{self, Entry, Layout};
@@ -19,9 +19,9 @@ pub(crate) struct Jenkinsfile<'a> {
     cli: CliView<'a>,
     docker: bool,
     limit: u32,
-    login: &'static str,
-    clean_up: &'static str,
-    changes: &'static str,
+    login: String,
+    clean_up: String,
+    changes: String,
     stages: Vec<StageView<'a>>,
 }
 
@@ -81,14 +81,14 @@ struct ScriptView {
 
 impl From<Script> for ScriptView {
     fn from(script: Script) -> ScriptView {
-        ScriptView { name: script.name, text: script.text, directory: script.directory }
+        ScriptView { name: script.name.clone(), directory: script.directory.clone(), text: script.in_context() }
     }
 }
 
 impl<'a> Jenkinsfile<'a> {
     /// The context of one file.
     pub(crate) fn new(plan: &'a Plan, options: &'a Options, layout: &Layout<'a>) -> Jenkinsfile<'a> {
-        let script = |role| text_of(role).unwrap_or_default();
+        let script = token_of;
         Jenkinsfile {
             branch: &plan.branch,
             organization: &plan.organization,

@@ -80,7 +80,7 @@ impl Options {
             && self.credential() == self.production_credential()
         {
             let message = format!("production has the same credential as everything else: `{}`", given.value);
-            let help = "give `production_credential` an id of its own, in the store of the production job";
+            let help = "give each an id of its own, and keep production's in the store of the production job";
             reader.error(Diagnostic::error(&rules::CREDENTIAL, given.span, message).help(help));
         }
         for approver in self.approvers.iter().flat_map(|approvers| &approvers.value) {

@@ -3,12 +3,14 @@
 //! What must hold: a value is always one whole node of the output, escaped; an undefined value is an error; scripts go
 //! in through `block`. Known of Tera and guarded by reading back: an undefined name in `{% if %}` is silently false.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::RwLock;
 
 use serde::Serialize;
 use tera::{Context, Delimiters, Kwargs, State, Tera, Value};
 
-use crate::{groovy, scalar};
+use crate::{groovy, scalar, shell};
 
 /// The language that templates render to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,20 +45,11 @@ impl Engine {
         match syntax {
             Syntax::Yaml => {
                 tera.set_escape_fn(scalar::yaml_scalar);
-                tera.register_filter("block", |text: &str, options: Kwargs, _: &State| -> tera::TeraResult<Value> {
-                    let indent: usize = options.must_get("indent")?;
-                    let block =
-                        scalar::yaml_block(text, indent).map_err(|error| tera::Error::message(error.to_string()))?;
-                    Ok(Value::safe_string(&block))
-                });
+                tera.register_filter("block", block(scalar::yaml_block));
             }
             Syntax::Groovy => {
                 tera.set_escape_fn(groovy::write_literal);
-                tera.register_filter("block", |text: &str, options: Kwargs, _: &State| -> tera::TeraResult<Value> {
-                    let indent: usize = options.must_get("indent")?;
-                    let block = groovy::block(text, indent).map_err(|error| tera::Error::message(error.to_string()))?;
-                    Ok(Value::safe_string(&block))
-                });
+                tera.register_filter("block", block(groovy::block));
             }
         }
         // Without the newline at its end, an included template leaves no empty line behind.
@@ -74,6 +67,34 @@ impl Engine {
         let mut text = self.tera.render(template, &context)?;
         text.push('\n');
         Ok(text)
+    }
+}
+
+/// The filter that turns a script into a block of the output's language. A reviewed script, named by its token, is made
+/// once for each indentation.
+fn block(
+    make: fn(&str, usize) -> std::io::Result<String>,
+) -> impl Fn(&str, Kwargs, &State) -> tera::TeraResult<Value> + Send + Sync + 'static {
+    let made: RwLock<HashMap<usize, HashMap<String, Value>>> = RwLock::default();
+    move |text, options, _| {
+        let indent: usize = options.must_get("indent")?;
+        let block = |text| -> tera::TeraResult<Value> {
+            let block = make(text, indent).map_err(|error| tera::Error::message(error.to_string()))?;
+            Ok(Value::safe_string(&block))
+        };
+        let Some(role) = shell::role_of_token(text) else { return block(text) };
+        // A poisoned lock only costs the work again.
+        if let Some(value) = made.read().ok().and_then(|made| made.get(&indent)?.get(role).cloned()) {
+            return Ok(value);
+        }
+        let reviewed = shell::text_of(role).ok_or_else(|| {
+            tera::Error::message(format!("a context names the script {role:?}, which does not exist"))
+        })?;
+        let value = block(reviewed)?;
+        if let Ok(mut made) = made.write() {
+            made.entry(indent).or_default().insert(role.to_owned(), value.clone());
+        }
+        Ok(value)
     }
 }
 

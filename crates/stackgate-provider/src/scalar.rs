@@ -54,6 +54,10 @@ pub(crate) fn yaml_block(value: &str, indent: usize) -> io::Result<String> {
 /// Refuses what a CI system would take for more than text. The spec refuses it first, with a place; this is the last
 /// line, for values that reach a template some other way.
 pub(crate) fn refuse_openers(value: &str) -> io::Result<()> {
+    // Nearly every value has none of the characters that an opener begins with.
+    if !value.bytes().any(|byte| matches!(byte, b'$' | b'<' | b'#')) {
+        return Ok(());
+    }
     for opener in OPENERS {
         if value.contains(opener) {
             return Err(io::Error::other(format!("a value holds {opener:?}, which opens an expression")));
@@ -76,9 +80,13 @@ fn opens_macro(value: &str) -> bool {
 }
 
 fn is_plain(value: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | '@' | '-');
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'@' | b'-');
     value.starts_with(|c: char| c.is_ascii_alphabetic())
-        && value.split(' ').all(|word| !word.is_empty() && word.chars().all(allowed))
+        && !value.ends_with(' ')
+        && value
+            .bytes()
+            .zip(value.bytes().skip(1).chain([b'x']))
+            .all(|(byte, next)| allowed(byte) || byte == b' ' && next != b' ')
         && !AMBIGUOUS.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 

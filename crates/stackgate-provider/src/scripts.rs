@@ -3,6 +3,7 @@
 //! What must hold: dependencies and plugins come before the guard, the guard before the token, the token before Pulumi,
 //! and nothing but Pulumi after. A value reaches a script through a variable alone.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -19,7 +20,7 @@ pub struct Script {
     /// The reviewed role, or none for the user's own text.
     pub role: Option<&'static str>,
     /// The text, ending in one newline.
-    pub text: String,
+    pub text: Cow<'static, str>,
     /// The directory to start in, for the user's own text, relative to the checkout; reviewed scripts start at its root.
     pub directory: Option<String>,
     /// Its variables.
@@ -139,7 +140,7 @@ impl<'a> Scripts<'a> {
         let mut map: BTreeMap<String, String> =
             variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         map.insert("STACKGATE_HOME".into(), self.home.into());
-        let text = shell::text_of(role).unwrap_or_default().to_owned();
+        let text = Cow::Borrowed(shell::text_of(role).unwrap_or_default());
         Script { name: name.into(), role: Some(role), text, directory: None, variables: map }
     }
 }
@@ -148,10 +149,18 @@ impl<'a> Scripts<'a> {
 pub(crate) fn own(name: &str, run: &str, directory: &str) -> Script {
     let text = dedent(run);
     let directory = (directory != ".").then(|| directory.to_owned());
-    Script { name: name.into(), role: None, text, directory, variables: BTreeMap::new() }
+    Script { name: name.into(), role: None, text: Cow::Owned(text), directory, variables: BTreeMap::new() }
 }
 
 impl Script {
+    /// The text as a template's context carries it: a reviewed script by its token, the user's own as it is.
+    pub fn in_context(self) -> String {
+        match self.role {
+            Some(role) => shell::token_of(role),
+            None => self.text.into_owned(),
+        }
+    }
+
     /// A script of the user's own: `run`, started in `directory`.
     pub fn own(name: &str, run: &str, directory: &str) -> Script {
         own(name, run, directory)
@@ -163,7 +172,7 @@ impl From<&Script> for crate::pipeline::Step {
         crate::pipeline::Step {
             name: Some(script.name.clone()),
             role: Some(script.role.unwrap_or("own").to_owned()),
-            script: Some(script.text.clone()),
+            script: Some(script.text.clone().into_owned()),
             variables: script.variables.clone(),
             directory: script.directory.clone(),
             ..crate::pipeline::Step::default()

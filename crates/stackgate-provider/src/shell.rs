@@ -17,6 +17,20 @@ pub fn text_of(role: &str) -> Option<&'static str> {
     scripts().find_map(|(name, text)| (role_in(name) == role).then_some(text))
 }
 
+/// A reviewed script as a template's context names it; the `block` filter puts the text in its place. So the text is
+/// checked and indented once, and not copied for every job.
+pub fn token_of(role: &str) -> String {
+    format!("{TOKEN}{role}")
+}
+
+/// The role that a token names. A spec can hold no such character, so that no text of a user's is ever a token.
+pub(crate) fn role_of_token(token: &str) -> Option<&str> {
+    token.strip_prefix(TOKEN)
+}
+
+/// How a token begins.
+const TOKEN: char = '\u{1}';
+
 /// The role that a text was reviewed for, or `None` for a script of the user's own.
 pub fn role_of(text: &str) -> Option<&'static str> {
     static REVIEWED: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();

@@ -24,16 +24,18 @@ pub(crate) fn snapshot(root: &Path, artifacts: &[Artifact], places: &[Place]) ->
             disk.insert(artifact.path.clone(), found);
         }
     }
-    for place in places {
-        let folder = if place.folder.is_empty() { root.to_path_buf() } else { root.join(place.folder) };
-        if link_above(root, place.folder).is_some() {
+    for (folder, places) in by_folder(places) {
+        if !folder.is_empty() && (!root.join(folder).is_dir() || link_above(root, folder).is_some()) {
             continue;
         }
-        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
         for entry in entries.flatten() {
             let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
-            let path = if place.folder.is_empty() { name } else { format!("{}/{name}", place.folder) };
-            if !place.holds(&path) || disk.contains_key(&path) || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            if !places.iter().any(|place| place.holds(&path))
+                || disk.contains_key(&path)
+                || !entry.file_type().is_ok_and(|kind| kind.is_file())
+            {
                 continue;
             }
             // A file without our marker is nobody's business here, whatever is in it.
@@ -45,6 +47,15 @@ pub(crate) fn snapshot(root: &Path, artifacts: &[Artifact], places: &[Place]) ->
         }
     }
     Ok(disk)
+}
+
+/// The places of each folder, so that a folder is read once.
+fn by_folder(places: &[Place]) -> BTreeMap<&'static str, Vec<Place>> {
+    let mut folders: BTreeMap<&'static str, Vec<Place>> = BTreeMap::new();
+    for place in places {
+        folders.entry(place.folder).or_default().push(*place);
+    }
+    folders
 }
 
 /// What stands at a path below the root; `None` when nothing does.

@@ -4,14 +4,15 @@
 //! error becomes a `Project`. The clock is injected, and nothing but the expiry of waivers depends on it.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
-use stackgate_diagnostic::{Diagnostic, Severity, Source};
+use stackgate_diagnostic::{Diagnostic, Severity, Source, Span};
 use stackgate_drift::Report;
 use stackgate_plan::{Context, Pins, Plan, lower};
 use stackgate_provider::{Adapter, Artifact, Place, Provider, compare};
-use stackgate_spec::Spec;
+use stackgate_spec::{OPENS_EXPRESSION, Spec};
 use stackgate_yaml::{Limits, NOT_UTF_8, Reader, TOO_LARGE};
 
 use crate::error::{Error, Result};
@@ -77,9 +78,16 @@ impl Project {
         let mut adapters = IndexMap::new();
         let mut plan = None;
         if let Some(spec) = spec {
-            adapters = configure(&spec, &mut diagnostics);
-            let pins = Pins::parse(stackgate_templates::PINS).map_err(|error| Error::Fault(Box::new(error)))?;
-            let context = Context { spec_path: source.path(), pins: &pins, today, rules: rules::all_rules() };
+            let mut options = Vec::new();
+            adapters = configure(&spec, &mut options);
+            // What opens an expression was refused for that, and needs no second complaint.
+            let refused: Vec<Span> =
+                diagnostics.iter().filter(|told| told.rule == &OPENS_EXPRESSION).filter_map(|told| told.span).collect();
+            let within = |outer: Span| refused.iter().any(|told| outer.start <= told.start && told.end <= outer.end);
+            options.retain(|option: &Diagnostic| !option.span.is_some_and(within));
+            diagnostics.extend(options);
+            let pins = pins()?;
+            let context = Context { spec_path: source.path(), pins, today, rules: rules::all_rules() };
             let lowered = lower(&spec, &context);
             for configured in adapters.values() {
                 diagnostics.extend(configured.adapter.check(&lowered.draft));
@@ -191,6 +199,16 @@ impl Project {
         let disk = disk::snapshot(&self.root, artifacts, &places)?;
         Ok(stackgate_drift::compare(self.source.path(), artifacts, &disk))
     }
+}
+
+/// The pin table, parsed once.
+fn pins() -> Result<&'static Pins> {
+    static PINS: OnceLock<Pins> = OnceLock::new();
+    if let Some(pins) = PINS.get() {
+        return Ok(pins);
+    }
+    let pins = Pins::parse(stackgate_templates::PINS).map_err(|error| Error::Fault(Box::new(error)))?;
+    Ok(PINS.get_or_init(|| pins))
 }
 
 fn configure(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) -> IndexMap<&'static str, Configured> {

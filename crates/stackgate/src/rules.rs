@@ -10,7 +10,7 @@ use crate::registry::PROVIDERS;
 
 pub(crate) static ESC_MISSING: Rule = Rule {
     id: "esc-missing",
-    title: "a stack opens an ESC environment that the spec does not name",
+    title: "The spec names every ESC environment that a stack imports",
     why: "The deploy team may open exactly the environments that the spec names. A stack file that imports another one makes \
           every deploy fail at the moment it opens it.",
     instead: "Add the environment to the stack's `esc`, or take it out of `Pulumi.<stack>.yaml`.",
@@ -19,7 +19,7 @@ pub(crate) static ESC_MISSING: Rule = Rule {
 
 pub(crate) static ESC_UNUSED: Rule = Rule {
     id: "esc-unused",
-    title: "the spec names an ESC environment that the stack does not import",
+    title: "A stack imports every ESC environment that the spec names",
     why: "The deploy team gets the right to open it, and nothing uses that right.",
     instead: "Take the environment out of the stack's `esc`, or import it in `Pulumi.<stack>.yaml`.",
     waivable: false,

@@ -2,6 +2,8 @@
 //!
 //! What must hold: 0 done or clean, 1 drift, 2 everything else; each kind of bad input gives one clear message.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a failed test with a place")]
+
 mod common;
 
 use std::fs;

@@ -3,6 +3,8 @@
 //! What must hold: the report is what a user reads. `edits.txt` holds one edit a paragraph: `replace PATH` with a `-` and
 //! a `+` line, `crlf PATH`, `remove PATH`, `foreign PATH`, or `replace stackgate.yaml`, which makes files outdated.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a failed test with a place")]
+
 mod common;
 
 use std::fs;

@@ -3,6 +3,8 @@
 //! What must hold: each rule, of the reader, the spec, the plan and every adapter, has a case, and no case is without an
 //! error. `BLESS=1` rewrites the expected texts.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a failed test with a place")]
+
 mod common;
 
 use std::collections::BTreeSet;

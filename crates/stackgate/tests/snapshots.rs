@@ -3,6 +3,8 @@
 //! What must hold: our own check finds no drift in a case, every artifact reads back as the plan, and a case holds no
 //! file that nothing renders. `BLESS=1` writes the artifacts anew; somebody reads them then.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a failed test with a place")]
+
 mod common;
 
 use std::fs;

@@ -45,7 +45,7 @@ pub(crate) fn page() -> String {
             let _ = write!(out, "{text}\n\n");
         }
         if schema::has_mapping(definition) {
-            let _ = write!(out, "{}\n\n", "Also in short, as text.");
+            out.push_str("Also in short, as text.\n\n");
         }
         schema::table(&mut out, object, &root);
     }

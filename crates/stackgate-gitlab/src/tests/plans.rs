@@ -1,6 +1,6 @@
 //! Plans that between them reach every line of the templates, made by hand: an adapter needs no spec.
 
-use stackgate_provider::plan::pins::Pins;
+use stackgate_provider::plan::Pins;
 use stackgate_provider::plan::{
     Action, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
     TrustClass, When,

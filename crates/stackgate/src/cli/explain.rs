@@ -17,8 +17,8 @@ pub(crate) fn run(options: &Explain, output: &mut Output) -> Run {
     };
     let Some(rule) = find_rule(id) else {
         let meant = closest(id, all_rules().iter().map(|rule| rule.id));
-        let hint = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
-        let why = format!("there is no rule {}{hint} `stackgate explain` lists all", quote(id));
+        let hint = meant.map_or_else(String::new, |meant| format!(" did you mean `{meant}`?"));
+        let why = format!("there is no rule {};{hint} `stackgate explain` lists all", quote(id));
         return Err(Error::Refused(why).into());
     };
     output.styled(STRONG, &format!("{}: {}", rule.id, rule.title))?;

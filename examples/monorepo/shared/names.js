@@ -1,0 +1,4 @@
+"use strict";
+
+/** What the names of a stack's resources begin with. */
+exports.prefix = (stack) => `payments-${stack}`;
