@@ -11,6 +11,7 @@ pub(crate) fn bless(root: &Path) -> Result<()> {
         &["test", "--quiet", "--package", "stackgate", "--test", "snapshots"],
         &["test", "--quiet", "--package", "stackgate", "--test", "errors"],
         &["test", "--quiet", "--package", "stackgate", "--test", "drift"],
+        &["test", "--quiet", "--package", "stackgate", "--test", "readme"],
     ];
     for arguments in tests {
         cargo(root, arguments, true)?;

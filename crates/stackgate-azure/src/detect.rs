@@ -12,13 +12,10 @@ pub(crate) const PLACES: &[Place] = &[
     Place { folder: ".pipelines", prefix: "pulumi-", suffix: ".yml" },
 ];
 
-pub(crate) fn detect(repository: &Repository) -> Option<Detection> {
+pub(crate) fn detect(repository: &Repository) -> Detection {
     let host = repository.host.as_deref().unwrap_or_default();
     let hosted = matches!(host, "dev.azure.com" | "ssh.dev.azure.com") || host.ends_with(".visualstudio.com");
     let existing: Vec<String> = repository.files.iter().filter(|path| is_definition(path)).cloned().collect();
-    if !hosted && existing.is_empty() {
-        return None;
-    }
     let (organization, project) =
         if hosted { names(host, repository.path.as_deref().unwrap_or_default()) } else { (None, None) };
     let word = match host {
@@ -26,10 +23,14 @@ pub(crate) fn detect(repository: &Repository) -> Option<Detection> {
         "github.com" => Some("github".to_owned()),
         _ => None,
     };
-    let because = if hosted { "the remote is in Azure Repos" } else { "there are files of Azure Pipelines" };
+    let because = match (hosted, existing.is_empty()) {
+        (true, _) => Some("the remote is in Azure Repos".to_owned()),
+        (false, false) => Some("there are files of Azure Pipelines".to_owned()),
+        (false, true) => None,
+    };
     let line = |key, value, comment| OptionLine { key, value, comment };
-    Some(Detection {
-        because: because.into(),
+    Detection {
+        because,
         hosted,
         options: vec![
             line("host", word, "github or azure-repos"),
@@ -56,7 +57,7 @@ pub(crate) fn detect(repository: &Repository) -> Option<Detection> {
             ),
         ],
         existing,
-    })
+    }
 }
 
 fn is_definition(path: &str) -> bool {

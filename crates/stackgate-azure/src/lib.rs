@@ -70,7 +70,7 @@ impl Provider for Azure {
         detect::PLACES
     }
 
-    fn detect(&self, repository: &Repository) -> Option<Detection> {
+    fn detect(&self, repository: &Repository) -> Detection {
         detect::detect(repository)
     }
 }

@@ -85,16 +85,15 @@ fn a_remote_tells_organization_and_project() {
     ];
     for (host, path, project) in remotes {
         let repository = Repository { host: Some(host.into()), path: Some(path.into()), files: Vec::new() };
-        let found = Azure.detect(&repository).unwrap();
+        let found = Azure.detect(&repository);
         let value = |key| found.options.iter().find(|line| line.key == key).and_then(|line| line.value.clone());
         assert!(found.hosted, "{host}");
         assert_eq!(value("organization").as_deref(), Some("acme"), "{host}/{path}");
         assert_eq!(value("project").as_deref(), Some(project), "{host}/{path}");
     }
     let files = vec!["ci/azure-pipelines-build.yaml".to_owned(), "README.md".into()];
-    let github =
-        Azure.detect(&Repository { host: Some("github.com".into()), path: Some("acme/x".into()), files }).unwrap();
+    let github = Azure.detect(&Repository { host: Some("github.com".into()), path: Some("acme/x".into()), files });
     assert_eq!((github.hosted, github.existing.len()), (false, 1));
     assert_eq!(github.options[0].value.as_deref(), Some("github"));
-    assert!(Azure.detect(&Repository::default()).is_none());
+    assert!(Azure.detect(&Repository::default()).because.is_none());
 }

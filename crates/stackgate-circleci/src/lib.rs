@@ -70,15 +70,12 @@ impl Provider for CircleCi {
         &[words::PLACE]
     }
 
-    fn detect(&self, repository: &Repository) -> Option<Detection> {
+    fn detect(&self, repository: &Repository) -> Detection {
         let existing: Vec<String> = repository.files.iter().filter(|file| words::PLACE.holds(file)).cloned().collect();
-        if existing.is_empty() {
-            return None;
-        }
         // The host of the repository says nothing: CircleCI hosts none.
         let path = repository.path.clone().filter(|_| repository.host.as_deref() == Some("github.com"));
-        Some(Detection {
-            because: "there is a config in .circleci".into(),
+        Detection {
+            because: (!existing.is_empty()).then(|| "there is a config in .circleci".to_owned()),
             hosted: false,
             options: vec![
                 OptionLine { key: "repository", value: path, comment: "owner/name; needed for trust policies" },
@@ -99,7 +96,7 @@ impl Provider for CircleCi {
                 },
             ],
             existing,
-        })
+        }
     }
 }
 

@@ -90,9 +90,9 @@ fn every_control_is_stated_and_every_context_is_listed() {
 fn a_config_speaks_for_circleci_and_a_host_does_not() {
     let mut repository =
         Repository { host: Some("github.com".into()), path: Some("acme/platform".into()), files: Vec::new() };
-    assert!(CircleCi.detect(&repository).is_none());
+    assert!(CircleCi.detect(&repository).because.is_none());
     repository.files.push(".circleci/config.yml".into());
-    let detection = CircleCi.detect(&repository).unwrap();
+    let detection = CircleCi.detect(&repository);
     assert!(!detection.hosted);
     assert_eq!(detection.existing, [".circleci/config.yml"]);
     let given =

@@ -67,7 +67,7 @@ impl Provider for GitHub {
         &[Place { folder: ".github/workflows", prefix: "", suffix: ".yml" }]
     }
 
-    fn detect(&self, repository: &Repository) -> Option<Detection> {
+    fn detect(&self, repository: &Repository) -> Detection {
         let hosted = repository.host.as_deref() == Some("github.com");
         let existing: Vec<String> = repository
             .files
@@ -78,15 +78,16 @@ impl Provider for GitHub {
             })
             .cloned()
             .collect();
-        if !hosted && existing.is_empty() {
-            return None;
-        }
-        let because = if hosted { "the remote is on github.com" } else { "there are workflows in .github/workflows" };
+        let because = match (hosted, existing.is_empty()) {
+            (true, _) => Some("the remote is on github.com".to_owned()),
+            (false, false) => Some("there are workflows in .github/workflows".to_owned()),
+            (false, true) => None,
+        };
         let path = repository.path.clone().filter(|_| hosted);
         let id = "gh api repos/OWNER/NAME --jq .id; needed for trust policies";
         let owner = "gh api repos/OWNER/NAME --jq .owner.id; needed for trust policies";
-        Some(Detection {
-            because: because.into(),
+        Detection {
+            because,
             hosted,
             options: vec![
                 OptionLine { key: "repository", value: path, comment: "owner/name; needed for trust policies" },
@@ -94,7 +95,7 @@ impl Provider for GitHub {
                 OptionLine { key: "owner_id", value: None, comment: owner },
             ],
             existing,
-        })
+        }
     }
 }
 

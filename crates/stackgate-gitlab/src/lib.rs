@@ -79,16 +79,17 @@ impl Provider for GitLab {
         PLACES
     }
 
-    fn detect(&self, repository: &Repository) -> Option<Detection> {
+    fn detect(&self, repository: &Repository) -> Detection {
         let host = repository.host.as_deref().unwrap_or_default();
         let hosted = host == "gitlab.com" || host.contains("gitlab");
         let existing: Vec<String> =
             repository.files.iter().filter(|file| PLACES.iter().any(|place| place.holds(file))).cloned().collect();
         let root = repository.files.iter().any(|file| file == words::ROOT);
-        if !hosted && !root {
-            return None;
-        }
-        let because = if hosted { format!("the remote is on {host}") } else { "there is a .gitlab-ci.yml".to_owned() };
+        let because = match (hosted, root) {
+            (true, _) => Some(format!("the remote is on {host}")),
+            (false, true) => Some("there is a .gitlab-ci.yml".to_owned()),
+            (false, false) => None,
+        };
         let path = repository.path.clone().filter(|_| hosted);
         let premium = "true where the plan has protected environments with approvals; production needs it, or a waiver";
         let mut options = vec![
@@ -109,7 +110,7 @@ impl Provider for GitLab {
             let path = Some(".gitlab/ci/pulumi.yml".to_owned());
             options.push(OptionLine { key: "path", value: path, comment: "include it from your .gitlab-ci.yml" });
         }
-        Some(Detection { because, hosted, options, existing })
+        Detection { because, hosted, options, existing }
     }
 }
 

@@ -78,12 +78,14 @@ impl Provider for Jenkins {
         PLACES
     }
 
-    fn detect(&self, repository: &Repository) -> Option<Detection> {
+    fn detect(&self, repository: &Repository) -> Detection {
         let ours = |file: &&String| PLACES.iter().any(|place| place.holds(file));
         let existing: Vec<String> = repository.files.iter().filter(ours).cloned().collect();
-        let first = existing.first()?;
-        Some(Detection {
-            because: format!("there is a {first}"),
+        let because = existing.first().map(|first| format!("there is a {first}"));
+        // A Jenkinsfile of the repository's own keeps its place.
+        let taken = existing.iter().any(|file| file == "Jenkinsfile").then(|| "ci/Jenkinsfile".to_owned());
+        Detection {
+            because,
             hosted: false,
             options: vec![
                 OptionLine {
@@ -101,10 +103,15 @@ impl Provider for Jenkins {
                     value: None,
                     comment: "folder/name of production's own; needed for trust policies",
                 },
-                OptionLine { key: "approvers", value: None, comment: "[GROUP]; who may approve production" },
+                OptionLine {
+                    key: "approvers",
+                    value: Some("[pulumi-approvers]".into()),
+                    comment: "the users and groups that may approve production: yours, or create this one",
+                },
+                OptionLine { key: "path", value: taken, comment: "where the Jenkinsfile goes, if not to the root" },
             ],
             existing,
-        })
+        }
     }
 }
 

@@ -115,8 +115,8 @@ fn a_jenkinsfile_speaks_for_jenkins() {
         let files = files.iter().map(|file| (*file).to_owned()).collect();
         Jenkins.detect(&Repository { files, ..Repository::default() })
     };
-    assert!(detect(&["Pulumi.yaml", "src/Jenkinsfile"]).is_none());
-    let found = detect(&["README.md", "Jenkinsfile", "ci/Jenkinsfile.test"]).unwrap();
+    assert!(detect(&["Pulumi.yaml", "src/Jenkinsfile"]).because.is_none());
+    let found = detect(&["README.md", "Jenkinsfile", "ci/Jenkinsfile.test"]);
     assert_eq!(found.existing, ["Jenkinsfile", "ci/Jenkinsfile.test"]);
     assert!(!found.hosted);
 }

@@ -38,8 +38,8 @@ pub trait Provider: Sync {
     /// Where artifacts of this provider may lie, whatever the options: orphans are looked for there.
     fn places(&self) -> &'static [Place];
 
-    /// What `init` can tell of a repository; `None` where nothing speaks for this provider.
-    fn detect(&self, repository: &Repository) -> Option<Detection>;
+    /// What `init` can tell of a repository, and the options to begin with.
+    fn detect(&self, repository: &Repository) -> Detection;
 }
 
 /// A provider with the options of one spec.
@@ -105,10 +105,10 @@ pub struct Repository {
 }
 
 /// What speaks for a provider, and the options to begin with.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Detection {
-    /// Why: `the remote is on github.com`.
-    pub because: String,
+    /// What speaks for it: `the remote is on github.com`; absent where nothing does.
+    pub because: Option<String>,
     /// Whether the repository's host is this provider's own; such a one wins over one that only has files.
     pub hosted: bool,
     /// The options to write into the spec.

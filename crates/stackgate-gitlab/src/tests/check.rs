@@ -128,12 +128,12 @@ fn a_repository_is_known_by_host_or_file() {
     let value = |detection: &stackgate_provider::Detection, key: &str| {
         detection.options.iter().find(|line| line.key == key).and_then(|line| line.value.clone())
     };
-    assert!(GitLab.detect(&repository(Some("github.com"), &["ci/x.yml"])).is_none());
-    let found = GitLab.detect(&repository(Some("gitlab.com"), &[])).unwrap();
+    assert!(GitLab.detect(&repository(Some("github.com"), &["ci/x.yml"])).because.is_none());
+    let found = GitLab.detect(&repository(Some("gitlab.com"), &[]));
     assert!(found.hosted && value(&found, "url").is_none() && value(&found, "path").is_none());
-    let found = GitLab.detect(&repository(Some("gitlab.acme.dev"), &[".gitlab-ci.yml"])).unwrap();
+    let found = GitLab.detect(&repository(Some("gitlab.acme.dev"), &[".gitlab-ci.yml"]));
     assert_eq!(value(&found, "url").unwrap(), "https://gitlab.acme.dev");
     assert_eq!(value(&found, "path").unwrap(), ".gitlab/ci/pulumi.yml");
-    let found = GitLab.detect(&repository(Some("github.com"), &[".gitlab-ci.yml"])).unwrap();
+    let found = GitLab.detect(&repository(Some("github.com"), &[".gitlab-ci.yml"]));
     assert!(!found.hosted && value(&found, "repository").is_none());
 }

@@ -10,7 +10,7 @@ use stackgate::adapter::{Detection, Provider};
 use stackgate::args::{Args, Init};
 use stackgate::diagnostic::{Source, quote};
 use stackgate::init::{Answers, Found, look, spec_text};
-use stackgate::{Error, PROVIDERS, Project, SPEC_NAME, provider, today};
+use stackgate::{Error, PROVIDERS, Project, SPEC_NAME, today};
 
 use super::output::Output;
 use super::{Failure, Outcome, Run};
@@ -100,7 +100,7 @@ fn answers<'a>(options: &Init, found: &'a Found) -> Result<Answers<'a>, Failure>
     }
 }
 
-type Chosen<'a> = Option<(&'static dyn Provider, Option<&'a Detection>)>;
+type Chosen<'a> = Option<(&'static dyn Provider, &'a Detection)>;
 
 fn choose_provider<'a>(
     options: &Init,
@@ -109,7 +109,8 @@ fn choose_provider<'a>(
     missing: &mut Vec<String>,
 ) -> Result<Chosen<'a>, Failure> {
     let ids: Vec<&str> = PROVIDERS.iter().map(|provider| provider.id()).collect();
-    let likeliest = found.providers.first().map(|(provider, _)| provider.id());
+    let spoken_for = found.providers.iter().find(|(_, detection)| detection.because.is_some());
+    let likeliest = spoken_for.map(|(provider, _)| provider.id());
     let id = match (&options.provider, likeliest, ask) {
         (Some(id), ..) => id.clone(),
         (None, Some(id), _) => id.to_owned(),
@@ -119,12 +120,11 @@ fn choose_provider<'a>(
             return Ok(None);
         }
     };
-    let Some(chosen) = provider(&id) else {
+    let Some((chosen, detection)) = found.providers.iter().find(|(provider, _)| provider.id() == id) else {
         missing.push(format!("{} is not a CI system that stackgate knows: one of {}", quote(&id), ids.join(", ")));
         return Ok(None);
     };
-    let detection = found.providers.iter().find(|(provider, _)| provider.id() == id).map(|(_, detection)| detection);
-    Ok(Some((chosen, detection)))
+    Ok(Some((*chosen, detection)))
 }
 
 fn question(what: &str, default: Option<&str>) -> Result<String, Failure> {

@@ -24,7 +24,7 @@ pub struct Found {
     pub branch: Option<String>,
     /// Pulumi projects by directory.
     pub projects: Vec<FoundProject>,
-    /// Providers that something speaks for, the likeliest first.
+    /// Every provider, those that something speaks for first, the likeliest at the head.
     pub providers: Vec<(&'static dyn Provider, Detection)>,
     /// Whether there were more files than are looked at.
     pub cut: bool,
@@ -39,12 +39,11 @@ pub fn look(root: &Path) -> Found {
     let (host, path) = remote.map_or((None, None), |remote| (Some(remote.host), Some(remote.path)));
     let repository = Repository { host, path, files };
     let projects = pulumi::projects(root, &repository.files);
-    let mut providers: Vec<(&'static dyn Provider, Detection)> = PROVIDERS
-        .iter()
-        .filter_map(|provider| provider.detect(&repository).map(|detection| (*provider, detection)))
-        .collect();
+    let mut providers: Vec<(&'static dyn Provider, Detection)> =
+        PROVIDERS.iter().map(|provider| (*provider, provider.detect(&repository))).collect();
     // A system whose own files are there is in use; the host alone says only that it could be.
-    providers.sort_by_key(|(_, detection)| (detection.existing.is_empty(), !detection.hosted));
+    providers
+        .sort_by_key(|(_, detection)| (detection.because.is_none(), detection.existing.is_empty(), !detection.hosted));
     Found { branch: git::default_branch(root), repository, projects, providers, cut }
 }
 

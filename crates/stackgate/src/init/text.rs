@@ -17,8 +17,8 @@ pub struct Answers<'a> {
     pub guessed: bool,
     /// The provider, with what speaks for it.
     pub provider: &'static dyn Provider,
-    /// Its detection, where something spoke for it.
-    pub detection: Option<&'a Detection>,
+    /// What was found of it, and the options to begin with.
+    pub detection: &'a Detection,
     /// Stacks for projects that have no stack files.
     pub stacks: Vec<String>,
 }
@@ -57,12 +57,12 @@ pub fn spec_text(found: &Found, answers: &Answers<'_>) -> String {
 
 fn provider(out: &mut String, found: &Found, answers: &Answers<'_>) {
     out.push_str("providers:\n");
-    if let Some(detection) = answers.detection {
-        let _ = writeln!(out, "  # {}: {}.", answers.provider.title(), detection.because);
+    if let Some(because) = &answers.detection.because {
+        let _ = writeln!(out, "  # {}: {because}.", answers.provider.title());
     }
-    let options = answers.detection.map(|detection| detection.options.as_slice()).unwrap_or_default();
+    let options = &answers.detection.options;
     if options.iter().all(|option| option.value.is_none()) {
-        let _ = writeln!(out, "  {}: {{}}", answers.provider.id());
+        let _ = writeln!(out, "  {}: {{}} # `{{}}` makes room for options such as these", answers.provider.id());
     } else {
         let _ = writeln!(out, "  {}:", answers.provider.id());
     }
@@ -77,8 +77,8 @@ fn provider(out: &mut String, found: &Found, answers: &Answers<'_>) {
         }
     }
     for (provider, detection) in &found.providers {
-        if provider.id() != answers.provider.id() {
-            let _ = writeln!(out, "  # {}: {{}} # also possible: {}", provider.id(), detection.because);
+        if let Some(because) = detection.because.as_ref().filter(|_| provider.id() != answers.provider.id()) {
+            let _ = writeln!(out, "  # {}: {{}} # also possible: {because}", provider.id());
         }
     }
 }
