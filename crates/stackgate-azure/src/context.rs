@@ -3,15 +3,13 @@
 //! These names are load-bearing: a template names them, and Tera takes a misspelt one in `{% if %}` for false. Reading
 //! back catches that. What a reviewer should see literally stands in the templates, not here.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
-use stackgate_provider::plan::{PlainJob, Plan, Stage, Trigger, When};
-use stackgate_provider::{Script, Scripts, token_of};
+use stackgate_provider::plan::{Action, Cli, PlainJob, Plan, Stage, Trigger, When};
+use stackgate_provider::{Prepared, Scripts};
 
 use crate::ID;
 use crate::options::{Host, Options};
-use crate::words::{self, Tool};
+use crate::words::{self, Told, Tool};
 
 /// One file, which one pipeline definition runs.
 #[derive(Serialize)]
@@ -21,71 +19,52 @@ pub(crate) struct Definition<'a> {
     batch: bool,
     pool: Option<&'a str>,
     image: &'a str,
-    clean_up: String,
+    organization: &'a str,
+    cloud_url: &'a str,
+    cli: &'a Cli,
     changes: Option<Changes>,
-    plain_before: Vec<Plain>,
-    stages: Vec<Job>,
-    plain_after: Vec<Plain>,
+    plain_before: Vec<Plain<'a>>,
+    stages: Vec<Job<'a>>,
+    plain_after: Vec<Plain<'a>>,
 }
 
 #[derive(Serialize)]
 struct Changes {
     condition: String,
-    script: String,
     paths: String,
 }
 
 #[derive(Serialize)]
-struct Plain {
+struct Plain<'a> {
     id: String,
-    name: String,
+    name: &'a str,
     needs: Vec<String>,
     condition: String,
     timeout: u32,
     tool: Option<Tool>,
-    script: ScriptView,
+    script: Prepared<'a>,
 }
 
 #[derive(Serialize)]
-struct Job {
+struct Job<'a> {
     id: String,
     name: String,
     needs: Vec<String>,
     condition: String,
     locked: bool,
     timeout: u32,
-    environment: Option<String>,
+    environment: Option<&'a str>,
     tool: Option<Tool>,
-    before: Vec<ScriptView>,
-    connection: Option<String>,
-    mint: ScriptView,
-    run: Vec<ScriptView>,
-}
-
-#[derive(Serialize)]
-struct ScriptView {
-    name: String,
-    text: String,
-    directory: Option<String>,
-    home: bool,
-    id_token: bool,
-    variables: BTreeMap<String, String>,
-}
-
-impl From<Script> for ScriptView {
-    fn from(script: Script) -> ScriptView {
-        let mut script = words::own(script);
-        let home = script.variables.remove("STACKGATE_HOME").is_some();
-        let id_token = script.variables.remove("STACKGATE_ID_TOKEN_FILE").is_some();
-        ScriptView {
-            name: std::mem::take(&mut script.name),
-            directory: script.directory.take(),
-            home,
-            id_token,
-            variables: std::mem::take(&mut script.variables),
-            text: script.in_context(),
-        }
-    }
+    prepare: Vec<Prepared<'a>>,
+    connection: Option<&'a str>,
+    mint: Told<'a>,
+    deploys: bool,
+    directory: &'a str,
+    stack: String,
+    team: &'a str,
+    // Text, as every variable is.
+    token_seconds: String,
+    stop_after: String,
 }
 
 impl<'a> Definition<'a> {
@@ -108,7 +87,9 @@ impl<'a> Definition<'a> {
             batch: options.batch(),
             pool: options.pool(trigger),
             image: options.image(),
-            clean_up: token_of("clean-up"),
+            organization: &plan.organization,
+            cloud_url: &plan.cloud_url,
+            cli: &plan.cli,
             changes: changes(plan, &stages),
             plain_before: plain(When::Before),
             plain_after: plain(When::After),
@@ -120,26 +101,22 @@ impl<'a> Definition<'a> {
 fn changes(plan: &Plan, stages: &[&Stage]) -> Option<Changes> {
     let paths = words::filters(stages);
     let condition = words::plain_condition(plan, Trigger::ChangeRequest, When::Before);
-    (!paths.is_empty()).then(|| Changes { condition, script: token_of("changes-azure"), paths })
+    (!paths.is_empty()).then(|| Changes { condition, paths })
 }
 
-fn plain(plan: &Plan, job: &PlainJob, trigger: Trigger, needs: Vec<String>) -> Plain {
+fn plain<'a>(plan: &Plan, job: &'a PlainJob, trigger: Trigger, needs: Vec<String>) -> Plain<'a> {
     Plain {
         id: words::identifier(&job.id),
-        name: job.id.clone(),
+        name: &job.id,
         needs,
         condition: words::plain_condition(plan, trigger, job.when),
         timeout: job.timeout_minutes,
         tool: words::tool(&job.runtime),
-        script: Script::own(&job.id, &job.run, &job.directory).into(),
+        script: stopping(Prepared::own(&job.id, &job.run, &job.directory)),
     }
 }
 
-fn job(plan: &Plan, options: &Options, stage: &Stage) -> Job {
-    let scripts = Scripts::new(plan, stage, words::HOME);
-    let mut before = vec![scripts.install_cli()];
-    before.extend(scripts.prepare());
-    before.extend([scripts.plugins(), scripts.guard()]);
+fn job<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> Job<'a> {
     Job {
         id: words::identifier(&stage.id),
         name: words::title(stage),
@@ -147,11 +124,24 @@ fn job(plan: &Plan, options: &Options, stage: &Stage) -> Job {
         condition: words::condition(plan, stage),
         locked: stage.lock.is_some(),
         timeout: stage.timeout_minutes,
-        environment: stage.environment.clone(),
+        environment: stage.environment.as_deref(),
         tool: words::tool(&stage.runtime),
-        before: before.into_iter().map(ScriptView::from).collect(),
-        connection: options.connection(stage).map(|connection| connection.name.value.clone()),
-        mint: words::mint(plan, options, stage).into(),
-        run: vec![scripts.login(words::ID_TOKEN_FILE).into(), scripts.run().into()],
+        prepare: Scripts::new(plan, stage, words::HOME).prepared().into_iter().map(stopping).collect(),
+        connection: options.connection(stage).map(|connection| connection.name.value.as_str()),
+        mint: words::told(plan, options, stage),
+        deploys: stage.action == Action::Deploy,
+        directory: &stage.directory,
+        stack: stage.qualified(&plan.organization),
+        team: &stage.token.team,
+        token_seconds: stage.token.lifetime_seconds.to_string(),
+        stop_after: stage.stop_after_seconds.to_string(),
     }
+}
+
+/// A script of the user's own stops at a line that fails; a reviewed one says so itself.
+fn stopping(mut script: Prepared<'_>) -> Prepared<'_> {
+    if script.dependencies_of.is_none() {
+        script.text = words::stopping(&script.text);
+    }
+    script
 }

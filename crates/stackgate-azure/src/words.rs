@@ -139,14 +139,28 @@ pub(crate) fn filters(stages: &[&Stage]) -> String {
     filtered.map(|stage| format!("{} {}", identifier(&stage.id), stage.paths.join(" "))).collect::<Vec<_>>().join("\n")
 }
 
-/// The script that asks for the OIDC token. It checks once more what the stage's condition says, since this one knows
-/// upper from lower case, and stands where the token is.
-pub(crate) fn mint(plan: &Plan, options: &Options, stage: &Stage) -> Script {
+/// What the script that asks for the OIDC token is told.
+#[derive(Debug, Serialize)]
+pub(crate) struct Told<'a> {
+    connection: &'a str,
+    reasons: &'static str,
+    reference: String,
+}
+
+/// The values of the script that asks for the OIDC token. It checks once more what the stage's condition says, since this
+/// one knows upper from lower case, and stands where the token is.
+pub(crate) fn told<'a>(plan: &Plan, options: &'a Options, stage: &Stage) -> Told<'a> {
     let (reference, reasons) = match stage.trigger {
         Trigger::ChangeRequest => ("refs/pull".to_owned(), "PullRequest"),
         Trigger::Push => (format!("refs/heads/{}", plan.branch), "IndividualCI BatchedCI"),
     };
     let connection = options.connection(stage).map_or(NO_CONNECTION, |connection| connection.id.as_str());
+    Told { connection, reasons, reference }
+}
+
+/// The script that asks for the OIDC token.
+pub(crate) fn mint(plan: &Plan, options: &Options, stage: &Stage) -> Script {
+    let Told { connection, reasons, reference } = told(plan, options, stage);
     let variables =
         [("STACKGATE_CONNECTION", connection), ("STACKGATE_REASONS", reasons), ("STACKGATE_REF", &reference)];
     Script {
@@ -158,12 +172,17 @@ pub(crate) fn mint(plan: &Plan, options: &Options, stage: &Stage) -> Script {
     }
 }
 
-/// A script of the user's own. Azure would go on after a line that fails, so it is told to stop.
+/// A script of the user's own, as [`stopping`].
 pub(crate) fn own(mut script: Script) -> Script {
     if script.role.is_none() {
-        script.text = format!("set -e\n{}\n", script.text.trim_end_matches([' ', '\n'])).into();
+        script.text = stopping(&script.text).into();
     }
     script
+}
+
+/// The text of a script of the user's own. Azure would go on after a line that fails, so it is told to stop.
+pub(crate) fn stopping(text: &str) -> String {
+    format!("set -e\n{}\n", text.trim_end_matches([' ', '\n']))
 }
 
 /// Whether a stage's token reaches production.

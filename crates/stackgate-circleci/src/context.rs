@@ -3,49 +3,52 @@
 //! These names are load-bearing: a template names them, and Tera takes a misspelt one in `{% if %}` for false. Reading
 //! back catches that. What a reviewer should see literally stands in the templates, not here.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
-use stackgate_provider::plan::{Action, PlainJob, Plan, Stage, Trigger, When};
-use stackgate_provider::{Script, Scripts, token_of};
+use stackgate_provider::plan::{Action, Cli, PlainJob, Plan, Stage, Trigger, When};
+use stackgate_provider::{Prepared, Scripts};
 
 use crate::options::Options;
 use crate::{ID, words};
 
 /// The whole config.
 #[derive(Serialize)]
-pub(crate) struct Config {
-    checkout: String,
-    id_token: String,
-    clean_up: String,
-    plain: Vec<Plain>,
-    stages: Vec<Job>,
+pub(crate) struct Config<'a> {
+    branch: &'a str,
+    organization: &'a str,
+    cloud_url: &'a str,
+    cli: &'a Cli,
+    plain: Vec<Plain<'a>>,
+    stages: Vec<Job<'a>>,
     preview: Option<Workflow>,
     deploy: Option<Workflow>,
 }
 
 #[derive(Serialize)]
-struct Executor {
-    id: String,
+struct Plain<'a> {
+    id: &'a str,
     image: String,
-    resource_class: String,
+    resource_class: &'a str,
+    silence: String,
+    script: Prepared<'a>,
 }
 
 #[derive(Serialize)]
-struct Plain {
-    #[serde(flatten)]
-    executor: Executor,
-    script: ScriptView,
-}
-
-#[derive(Serialize)]
-struct Job {
-    #[serde(flatten)]
-    executor: Executor,
-    changes: Option<ScriptView>,
-    before: Vec<ScriptView>,
-    audience: String,
-    run: Vec<ScriptView>,
+struct Job<'a> {
+    id: &'a str,
+    image: String,
+    resource_class: &'a str,
+    silence: String,
+    /// The path filters of a preview; none where every change is previewed.
+    paths: Option<String>,
+    prepare: Vec<Prepared<'a>>,
+    audience: &'a str,
+    deploys: bool,
+    directory: &'a str,
+    stack: String,
+    team: &'a str,
+    // Text, as every variable is.
+    token_seconds: String,
+    stop_after: String,
 }
 
 #[derive(Serialize)]
@@ -69,45 +72,20 @@ struct Entry {
     ends: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct ScriptView {
-    name: String,
-    text: String,
-    directory: Option<String>,
-    silence: Option<String>,
-    variables: BTreeMap<String, String>,
-}
-
-impl ScriptView {
-    fn new(script: Script, minutes: Option<u32>) -> ScriptView {
-        ScriptView {
-            name: script.name.clone(),
-            directory: script.directory.clone(),
-            silence: minutes.map(words::silence),
-            variables: script.variables.clone(),
-            text: script.in_context(),
-        }
-    }
-}
-
-impl Config {
+impl<'a> Config<'a> {
     /// The config of a plan.
-    pub(crate) fn new(plan: &Plan, options: &Options) -> Config {
-        let script = token_of;
+    pub(crate) fn new(plan: &'a Plan, options: &'a Options) -> Config<'a> {
         let used = |job: &PlainJob| {
             let mut triggers = [Trigger::ChangeRequest, Trigger::Push].into_iter();
             triggers.any(|trigger| words::plain(plan, trigger).iter().any(|other| other.id == job.id))
         };
+        let jobs = plan.jobs.iter().filter(|job| job.provider == ID && used(job));
         Config {
-            checkout: script("checkout-circleci"),
-            id_token: script("id-token-circleci"),
-            clean_up: script("clean-up"),
-            plain: plan
-                .jobs
-                .iter()
-                .filter(|job| job.provider == ID && used(job))
-                .map(|job| plain(options, job))
-                .collect(),
+            branch: &plan.branch,
+            organization: &plan.organization,
+            cloud_url: &plan.cloud_url,
+            cli: &plan.cli,
+            plain: jobs.map(|job| plain(options, job)).collect(),
             stages: plan.stages_of(ID).map(|stage| self::job(plan, options, stage)).collect(),
             preview: workflow(plan, options, Trigger::ChangeRequest),
             deploy: workflow(plan, options, Trigger::Push),
@@ -115,44 +93,32 @@ impl Config {
     }
 }
 
-fn plain(options: &Options, job: &PlainJob) -> Plain {
+fn plain<'a>(options: &'a Options, job: &'a PlainJob) -> Plain<'a> {
     Plain {
-        executor: Executor {
-            id: job.id.clone(),
-            image: words::image(&job.runtime),
-            resource_class: options.resource_class().to_owned(),
-        },
-        script: ScriptView::new(Script::own(&job.id, &job.run, &job.directory), Some(job.timeout_minutes)),
+        id: &job.id,
+        image: words::image(&job.runtime),
+        resource_class: options.resource_class(),
+        silence: words::silence(job.timeout_minutes),
+        script: Prepared::own(&job.id, &job.run, &job.directory),
     }
 }
 
-fn job(plan: &Plan, options: &Options, stage: &Stage) -> Job {
-    let scripts = Scripts::new(plan, stage, words::HOME);
-    let minutes = Some(stage.timeout_minutes);
-    let mut before = vec![ScriptView::new(scripts.install_cli(), None)];
-    before.extend(scripts.prepare().into_iter().map(|script| ScriptView::new(script, minutes)));
-    before.push(ScriptView::new(scripts.plugins(), minutes));
-    before.push(ScriptView::new(scripts.guard(), None));
-    let changes = (stage.trigger == Trigger::ChangeRequest && !stage.paths.is_empty()).then(|| {
-        let paths = stage.paths.join(" ");
-        let mut script = scripts.reviewed(
-            "Look for changes under the stage's paths",
-            "changes-circleci",
-            &[("STACKGATE_BRANCH", &plan.branch), ("STACKGATE_PATHS", &paths)],
-        );
-        script.variables.remove("STACKGATE_HOME");
-        ScriptView::new(script, None)
-    });
+fn job<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> Job<'a> {
+    let filtered = stage.trigger == Trigger::ChangeRequest && !stage.paths.is_empty();
     Job {
-        executor: Executor {
-            id: stage.id.clone(),
-            image: words::image(&stage.runtime),
-            resource_class: options.resource_class_of(stage).to_owned(),
-        },
-        changes,
-        before,
-        audience: stage.token.audience.clone(),
-        run: vec![ScriptView::new(scripts.login(words::ID_TOKEN_FILE), None), ScriptView::new(scripts.run(), minutes)],
+        id: &stage.id,
+        image: words::image(&stage.runtime),
+        resource_class: options.resource_class_of(stage),
+        silence: words::silence(stage.timeout_minutes),
+        paths: filtered.then(|| stage.paths.join(" ")),
+        prepare: Scripts::new(plan, stage, words::HOME).prepared(),
+        audience: &stage.token.audience,
+        deploys: stage.action == Action::Deploy,
+        directory: &stage.directory,
+        stack: stage.qualified(&plan.organization),
+        team: &stage.token.team,
+        token_seconds: stage.token.lifetime_seconds.to_string(),
+        stop_after: stage.stop_after_seconds.to_string(),
     }
 }
 

@@ -23,9 +23,6 @@ pub(crate) const FIRST_CONTEXTS: &str = "{ preview: pulumi-preview, development:
 /// The folder outside the checkout where a job keeps the CLI and its credentials; each job has a container of its own.
 pub(crate) const HOME: &str = "/tmp/stackgate";
 
-/// The file between the step that asks for the OIDC token and the login, which removes it.
-pub(crate) const ID_TOKEN_FILE: &str = "/tmp/stackgate/id-token";
-
 /// When a trigger's workflow runs. `and` stops at the first falsehood, so that what only one event has is asked for
 /// after the event's name. An unset branch, as for a tag, counts as false.
 pub(crate) fn when(plan: &Plan, options: &Options, trigger: Trigger) -> String {

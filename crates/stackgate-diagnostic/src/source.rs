@@ -4,6 +4,8 @@
 //! Any range is accepted, also one that is too long or falls inside a character: a wrong place must
 //! never turn a diagnostic into a panic. This file does not read anything from disk.
 
+use std::sync::OnceLock;
+
 /// A byte range in one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
 pub struct Span {
@@ -38,23 +40,30 @@ impl Span {
 pub struct Source {
     path: String,
     text: String,
-    line_starts: Vec<usize>,
+    // Only somebody who is told about a place asks for these.
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 impl Source {
     /// A source of this text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let bytes = text.as_bytes();
-        let mut line_starts = vec![0];
-        for (index, byte) in bytes.iter().enumerate() {
-            // A lone carriage return ends a line in YAML too.
-            let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'));
-            if ends {
-                line_starts.push(index + 1);
+        Self { path: path.into(), text: text.into(), line_starts: OnceLock::new() }
+    }
+
+    /// Where each line begins.
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            let mut starts = vec![0];
+            for (index, byte) in bytes.iter().enumerate() {
+                // A lone carriage return ends a line in YAML too.
+                let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'));
+                if ends {
+                    starts.push(index + 1);
+                }
             }
-        }
-        Self { path: path.into(), text, line_starts }
+            starts
+        })
     }
 
     /// The path as messages show it.
@@ -73,7 +82,7 @@ impl Source {
     #[must_use]
     pub fn line_column(&self, byte: usize) -> (usize, usize) {
         let byte = floor(&self.text, byte);
-        let line = self.line_starts.partition_point(|start| *start <= byte);
+        let line = self.line_starts().partition_point(|start| *start <= byte);
         let start = self.line_start(line);
         let before = self.text[start..byte].chars();
         // An editor does not count the byte order mark that opens a file.
@@ -85,14 +94,14 @@ impl Source {
     #[must_use]
     pub fn line_text(&self, line: usize) -> &str {
         let start = self.line_start(line);
-        let end = self.line_starts.get(line).copied().unwrap_or(self.text.len());
+        let end = self.line_starts().get(line).copied().unwrap_or(self.text.len());
         self.text[start..end].trim_end_matches(['\n', '\r'])
     }
 
     /// The byte at which a line, counted from 1, begins; the end of the text when there is no such line.
     #[must_use]
     pub fn line_start(&self, line: usize) -> usize {
-        self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
+        self.line_starts().get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
     }
 }
 

@@ -3,11 +3,9 @@
 //! These names are load-bearing: a template names them, and Tera takes a misspelt one in `{% if %}` for false. Reading
 //! back catches that. What a reviewer should see literally stands in the templates, not here.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
-use stackgate_provider::plan::{Action, PlainJob, Plan, Stage, Trigger, When};
-use stackgate_provider::{Script, Scripts, token_of};
+use stackgate_provider::plan::{Action, Cli, PlainJob, Plan, Stage, Trigger, When};
+use stackgate_provider::{Prepared, Scripts};
 
 use crate::ID;
 use crate::options::{Options, RunWith};
@@ -24,111 +22,83 @@ pub(crate) struct Workflow<'a> {
     queue_all: bool,
     checkout: Pin,
     auth: Pin,
-    clean_up: String,
+    cli: &'a Cli,
     preflight: Option<Preflight>,
     changes: Option<Changes>,
-    plain_before: Vec<Plain>,
-    stages: Vec<Job>,
-    plain_after: Vec<Plain>,
-    report: Report,
+    plain_before: Vec<Plain<'a>>,
+    stages: Vec<Job<'a>>,
+    plain_after: Vec<Plain<'a>>,
+    /// What the report waits for.
+    report: &'a [&'a str],
 }
 
 #[derive(Serialize)]
 struct Preflight {
     environments: String,
-    script: String,
 }
 
 #[derive(Serialize)]
 struct Changes {
     condition: &'static str,
-    script: String,
     paths: String,
 }
 
 #[derive(Serialize)]
-struct Report {
-    needs: Vec<String>,
-    script: String,
-}
-
-#[derive(Serialize)]
-struct Plain {
-    id: String,
-    needs: Vec<String>,
+struct Plain<'a> {
+    id: &'a str,
+    needs: &'a [&'a str],
     condition: Option<&'static str>,
     timeout: u32,
     tool: Option<Tool>,
-    script: ScriptView,
+    script: Prepared<'a>,
 }
 
 #[derive(Serialize)]
-struct Job {
-    id: String,
+struct Job<'a> {
+    id: &'a str,
     name: String,
     needs: Vec<String>,
     condition: String,
     timeout: u32,
-    environment: Option<String>,
+    environment: Option<&'a str>,
     group: String,
     comments: bool,
     tool: Option<Tool>,
     action: Option<ActionView>,
-    before: Vec<ScriptView>,
+    deploys: bool,
+    prepare: Vec<Prepared<'a>>,
+    directory: &'a str,
+    stack: String,
+    team: &'a str,
     scope: String,
     lifetime: u32,
-    run: Vec<ScriptView>,
+    // Text, as every variable is.
+    stop_after: String,
 }
 
 #[derive(Serialize)]
 struct ActionView {
     #[serde(flatten)]
     pin: Pin,
-    name: String,
-    cli: String,
+    name: &'static str,
     command: &'static str,
-    stack: String,
-    directory: String,
-}
-
-#[derive(Serialize)]
-struct ScriptView {
-    name: String,
-    text: String,
-    directory: Option<String>,
-    home: bool,
-    variables: BTreeMap<String, String>,
-}
-
-impl From<Script> for ScriptView {
-    fn from(mut script: Script) -> ScriptView {
-        let home = script.variables.remove("STACKGATE_HOME").is_some();
-        ScriptView {
-            name: std::mem::take(&mut script.name),
-            directory: script.directory.take(),
-            home,
-            variables: std::mem::take(&mut script.variables),
-            text: script.in_context(),
-        }
-    }
 }
 
 impl<'a> Workflow<'a> {
-    /// The workflow of one trigger.
-    pub(crate) fn new(plan: &'a Plan, options: &'a Options, trigger: Trigger) -> Workflow<'a> {
-        let stages = words::stages(plan, trigger);
-        let ids: Vec<String> = stages.iter().map(|stage| stage.id.clone()).collect();
+    /// The workflow of one trigger, whose stages are `stages`, with the ids `ids`.
+    pub(crate) fn new(
+        plan: &'a Plan,
+        options: &'a Options,
+        trigger: Trigger,
+        stages: &[&'a Stage],
+        ids: &'a [&'a str],
+    ) -> Workflow<'a> {
         let preflight = (trigger == Trigger::Push && options.preflight())
-            .then(|| Preflight { environments: words::environments(plan), script: token_of("preflight") });
+            .then(|| Preflight { environments: words::environments(plan) });
         let plain = |when: When| {
-            let needs = match when {
-                When::Before => Vec::new(),
-                When::After => ids.clone(),
-            };
-            plan.jobs_of(ID, trigger)
-                .filter(|job| job.when == when)
-                .map(|job| self::plain(plan, job, needs.clone()))
-                .collect()
+            let needs: &[&str] = if when == When::After { ids } else { &[] };
+            let jobs = plan.jobs_of(ID, trigger).filter(|job| job.when == when);
+            jobs.map(|job| self::plain(plan, job, needs)).collect()
         };
         Workflow {
             branch: &plan.branch,
@@ -139,46 +109,37 @@ impl<'a> Workflow<'a> {
             queue_all: options.queue_all(),
             checkout: words::pin(plan, "actions/checkout"),
             auth: words::pin(plan, "pulumi/auth-actions"),
-            clean_up: token_of("clean-up"),
+            cli: &plan.cli,
             preflight,
-            changes: changes(&stages),
+            changes: changes(stages),
             plain_before: plain(When::Before),
             plain_after: plain(When::After),
             stages: stages.iter().map(|stage| job(plan, options, stage)).collect(),
-            report: Report { needs: ids.clone(), script: token_of("report") },
+            report: ids,
         }
     }
 }
 
 fn changes(stages: &[&Stage]) -> Option<Changes> {
     let paths = words::filters(stages);
-    (!paths.is_empty()).then(|| Changes { condition: words::SAME_REPOSITORY, script: token_of("changes"), paths })
+    (!paths.is_empty()).then(|| Changes { condition: words::SAME_REPOSITORY, paths })
 }
 
-fn plain(plan: &Plan, job: &PlainJob, needs: Vec<String>) -> Plain {
+fn plain<'a>(plan: &Plan, job: &'a PlainJob, needs: &'a [&'a str]) -> Plain<'a> {
     Plain {
-        id: job.id.clone(),
+        id: &job.id,
         needs,
         condition: (job.when == When::After).then_some("always()"),
         timeout: job.timeout_minutes,
         tool: words::tool(plan, &job.runtime),
-        script: Script::own(&job.id, &job.run, &job.directory).into(),
+        script: Prepared::own(&job.id, &job.run, &job.directory),
     }
 }
 
-fn job(plan: &Plan, options: &Options, stage: &Stage) -> Job {
-    let scripts = Scripts::new(plan, stage, words::HOME);
-    let action = options.run_with() == RunWith::Action;
-    let mut before: Vec<Script> = Vec::new();
-    if !action {
-        before.push(scripts.install_cli());
-    }
-    before.extend(scripts.prepare());
-    before.push(scripts.plugins());
-    before.push(scripts.guard());
-    let run = if action { Vec::new() } else { vec![scripts.run().into()] };
+fn job<'a>(plan: &'a Plan, options: &Options, stage: &'a Stage) -> Job<'a> {
+    let deploys = stage.action == Action::Deploy;
     Job {
-        id: stage.id.clone(),
+        id: &stage.id,
         name: words::title(stage),
         needs: words::needs(plan, stage, options.preflight()),
         condition: match stage.trigger {
@@ -186,21 +147,22 @@ fn job(plan: &Plan, options: &Options, stage: &Stage) -> Job {
             Trigger::Push => words::deploy_condition(plan),
         },
         timeout: stage.timeout_minutes,
-        environment: stage.environment.clone(),
+        environment: stage.environment.as_deref(),
         group: words::group(plan, stage),
         comments: options.comments(stage),
         tool: words::tool(plan, &stage.runtime),
-        action: action.then(|| ActionView {
+        action: (options.run_with() == RunWith::Action).then(|| ActionView {
             pin: words::pin(plan, "pulumi/actions"),
-            name: if stage.action == Action::Deploy { "Deploy" } else { "Preview" }.into(),
-            cli: plan.cli.version.clone(),
-            command: if stage.action == Action::Deploy { "up" } else { "preview" },
-            stack: stage.qualified(&plan.organization),
-            directory: stage.directory.clone(),
+            name: if deploys { "Deploy" } else { "Preview" },
+            command: if deploys { "up" } else { "preview" },
         }),
-        before: before.into_iter().map(ScriptView::from).collect(),
+        deploys,
+        prepare: Scripts::new(plan, stage, words::HOME).prepared(),
+        directory: &stage.directory,
+        stack: stage.qualified(&plan.organization),
+        team: &stage.token.team,
         scope: format!("team:{}", stage.token.team),
         lifetime: stage.token.lifetime_seconds,
-        run,
+        stop_after: stage.stop_after_seconds.to_string(),
     }
 }

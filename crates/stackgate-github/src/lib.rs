@@ -111,8 +111,11 @@ impl Adapter for Options {
         ];
         let mut artifacts = Vec::new();
         for (trigger, path, template) in files {
-            if !words::stages(plan, trigger).is_empty() {
-                let body = engine.render(template, &context::Workflow::new(plan, self, trigger))?;
+            let stages = words::stages(plan, trigger);
+            if !stages.is_empty() {
+                let ids: Vec<&str> = stages.iter().map(|stage| stage.id.as_str()).collect();
+                let context = context::Workflow::new(plan, self, trigger, &stages, &ids);
+                let body = engine.render(template, &context)?;
                 artifacts.push(Artifact { path: path.into(), provider: ID, comment: Comment::Hash, body });
             }
         }

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use stackgate_provider::plan::{PlainJob, Plan, Runtime, Stage, Trigger, When};
-use stackgate_provider::{Script, Scripts, token_of};
+use stackgate_provider::plan::{Action, PlainJob, Plan, Runtime, Stage, Trigger, When};
+use stackgate_provider::{Script, Scripts};
 
 use crate::options::Options;
 use crate::{shell, words};
@@ -17,7 +17,6 @@ use crate::{shell, words};
 pub(crate) struct Pipeline<'a> {
     workflow: Option<Workflow>,
     stage: &'a str,
-    shell: Shell,
     plain_before: Vec<Plain<'a>>,
     stages: Vec<Job<'a>>,
     plain_after: Vec<Plain<'a>>,
@@ -28,18 +27,6 @@ pub(crate) struct Pipeline<'a> {
 struct Workflow {
     change_request: Option<String>,
     push: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Shell {
-    hide_id_token: String,
-    install_cli: String,
-    plugins: String,
-    guard: String,
-    id_token: String,
-    login: String,
-    clean_up: String,
-    report: String,
 }
 
 #[derive(Serialize)]
@@ -78,7 +65,7 @@ struct Job<'a> {
     audience: &'a str,
     values: String,
     prepare: Vec<String>,
-    run: String,
+    deploys: bool,
 }
 
 #[derive(Serialize)]
@@ -101,16 +88,6 @@ impl<'a> Pipeline<'a> {
                 .is_none()
                 .then(|| Workflow { change_request: event(Trigger::ChangeRequest), push: event(Trigger::Push) }),
             stage: options.stage(),
-            shell: Shell {
-                hide_id_token: token_of("hide-id-token-gitlab"),
-                install_cli: token_of("install-cli"),
-                plugins: token_of("plugins"),
-                guard: token_of("guard"),
-                id_token: token_of("id-token-gitlab"),
-                login: token_of("login"),
-                clean_up: token_of("clean-up"),
-                report: token_of("report-gitlab"),
-            },
             plain_before: plain(When::Before),
             plain_after: plain(When::After),
             stages: plan.stages_of(crate::ID).map(|stage| job(plan, options, stage)).collect(),
@@ -164,7 +141,7 @@ fn job<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> Job<'a> {
         audience: &stage.token.audience,
         values: shell::values(&values(&scripts)),
         prepare: scripts.prepare().into_iter().map(text).collect(),
-        run: scripts.run().in_context(),
+        deploys: stage.action == Action::Deploy,
     }
 }
 

@@ -4,8 +4,8 @@
 //! back catches that. What a reviewer should see literally stands in the templates, not here.
 
 use serde::Serialize;
-use stackgate_provider::plan::{Plan, Stage, Trigger};
-use stackgate_provider::{Script, Scripts, token_of};
+use stackgate_provider::plan::{Cli, Plan, Stage, Trigger};
+use stackgate_provider::{Prepared, Scripts};
 
 use crate::options::Options;
 use crate::words::{self, Entry, Layout};
@@ -16,20 +16,10 @@ pub(crate) struct Jenkinsfile<'a> {
     branch: &'a str,
     organization: &'a str,
     cloud_url: &'a str,
-    cli: CliView<'a>,
+    cli: &'a Cli,
     docker: bool,
     limit: u32,
-    login: String,
-    clean_up: String,
-    changes: String,
     stages: Vec<StageView<'a>>,
-}
-
-#[derive(Serialize)]
-struct CliView<'a> {
-    version: &'a str,
-    sha256_x64: &'a str,
-    sha256_arm64: &'a str,
 }
 
 #[derive(Serialize)]
@@ -40,7 +30,7 @@ struct StageView<'a> {
     image: Option<String>,
     label: &'a str,
     timeout: u32,
-    plain: Option<ScriptView>,
+    plain: Option<Prepared<'a>>,
     pulumi: Option<PulumiView<'a>>,
 }
 
@@ -61,8 +51,7 @@ struct PulumiView<'a> {
     credential: &'a str,
     lock: Option<String>,
     filter: Option<FilterView>,
-    before: Vec<ScriptView>,
-    run: ScriptView,
+    prepare: Vec<Prepared<'a>>,
 }
 
 #[derive(Serialize)]
@@ -72,37 +61,16 @@ struct FilterView {
     preview: String,
 }
 
-#[derive(Serialize)]
-struct ScriptView {
-    name: String,
-    text: String,
-    directory: Option<String>,
-}
-
-impl From<Script> for ScriptView {
-    fn from(script: Script) -> ScriptView {
-        ScriptView { name: script.name.clone(), directory: script.directory.clone(), text: script.in_context() }
-    }
-}
-
 impl<'a> Jenkinsfile<'a> {
     /// The context of one file.
     pub(crate) fn new(plan: &'a Plan, options: &'a Options, layout: &Layout<'a>) -> Jenkinsfile<'a> {
-        let script = token_of;
         Jenkinsfile {
             branch: &plan.branch,
             organization: &plan.organization,
             cloud_url: &plan.cloud_url,
-            cli: CliView {
-                version: &plan.cli.version,
-                sha256_x64: &plan.cli.sha256_x64,
-                sha256_arm64: &plan.cli.sha256_arm64,
-            },
+            cli: &plan.cli,
             docker: options.docker(),
             limit: words::limit(layout, options),
-            login: script("login"),
-            clean_up: script("clean-up"),
-            changes: script("changes-jenkins"),
             stages: layout.entries.iter().map(|entry| view(plan, options, layout, *entry)).collect(),
         }
     }
@@ -121,7 +89,7 @@ fn view<'a>(plan: &'a Plan, options: &'a Options, layout: &Layout<'a>, entry: En
                 .map(|_| GateView { question: words::question(plan, options, stage), submitter: options.submitter() });
             pulumi = Some(self::pulumi(plan, options, stage));
         }
-        Entry::Plain(job, _) => plain = Some(Script::own(&job.id, &job.run, &job.directory).into()),
+        Entry::Plain(job, _) => plain = Some(Prepared::own(&job.id, &job.run, &job.directory)),
     }
     StageView {
         name: words::name(entry),
@@ -136,11 +104,6 @@ fn view<'a>(plan: &'a Plan, options: &'a Options, layout: &Layout<'a>, entry: En
 }
 
 fn pulumi<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> PulumiView<'a> {
-    let scripts = Scripts::new(plan, stage, words::HOME);
-    let mut before = vec![scripts.install_cli()];
-    before.extend(scripts.prepare());
-    before.push(scripts.plugins());
-    before.push(scripts.guard());
     PulumiView {
         directory: &stage.directory,
         stack: stage.qualified(&plan.organization),
@@ -154,7 +117,6 @@ fn pulumi<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> PulumiV
             check_out: words::check_out(stage),
             preview: words::preview(stage),
         }),
-        before: before.into_iter().map(ScriptView::from).collect(),
-        run: scripts.run().into(),
+        prepare: Scripts::new(plan, stage, words::HOME).prepared(),
     }
 }

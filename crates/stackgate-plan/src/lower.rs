@@ -16,6 +16,8 @@ mod teams;
 mod tools;
 mod waivers;
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use stackgate_diagnostic::{Diagnostic, Diagnostics, Rule};
 use stackgate_spec::{Defaults, Spec};
@@ -28,8 +30,8 @@ use crate::pins::Pins;
 pub struct Context<'a> {
     /// The spec's path relative to the repository root, with `/`.
     pub spec_path: &'a str,
-    /// The pin table.
-    pub pins: &'a Pins,
+    /// The pin table. A spec without pins of its own shares it.
+    pub pins: &'a Arc<Pins>,
     /// The day on which waivers are judged.
     pub today: Date,
     /// Every rule there is, the adapters' included, so that a waiver can name it.

@@ -3,6 +3,8 @@
 //! What must hold: an adapter needs nothing but this to render; two adapters given the same plan grant the same; every
 //! element knows the place in the spec that it came from. What it deliberately lacks: any provider's words.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use serde::Serialize;
 use stackgate_diagnostic::Span;
@@ -30,7 +32,7 @@ pub struct Plan {
     pub waivers: Vec<Waiver>,
     /// The pin table with the spec's own pins over it.
     #[serde(skip)]
-    pub pins: Pins,
+    pub pins: Arc<Pins>,
 }
 
 /// The exact CLI release, with what its archives must hash to.

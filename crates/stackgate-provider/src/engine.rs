@@ -1,8 +1,11 @@
 //! The template engine: Tera with delimiters that no CI system uses, and an escape function per output language.
 //!
-//! What must hold: a value is always one whole node of the output, escaped; an undefined value is an error; scripts go
-//! in through `block`. Known of Tera and guarded by reading back: an undefined name in `{% if %}` is silently false.
+//! What must hold: a value is always one whole node of the output, escaped; an undefined value is an error; a reviewed
+//! script goes in by its name, as `{= reviewed("guard", 10) =}` with its indentation, when the template is parsed; the
+//! user's own through the filter `block`. Known of Tera and guarded by reading back: an undefined name in `{% if %}` is
+//! silently false.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::RwLock;
@@ -42,19 +45,23 @@ impl Engine {
             comment_end: "#}".into(),
         })?;
         tera.autoescape_on([".tera"]);
-        match syntax {
+        let make: Block = match syntax {
             Syntax::Yaml => {
                 tera.set_escape_fn(scalar::yaml_scalar);
-                tera.register_filter("block", block(scalar::yaml_block));
+                scalar::yaml_block
             }
             Syntax::Groovy => {
                 tera.set_escape_fn(groovy::write_literal);
-                tera.register_filter("block", block(groovy::block));
+                groovy::block
             }
+        };
+        tera.register_filter("block", block(make));
+        let mut templates = Vec::new();
+        for (name, text) in texts.iter().filter(|(name, _)| name.ends_with(".tera")) {
+            // Without the newline at its end, an included template leaves no empty line behind.
+            templates.push((*name, with_scripts(text.trim_end_matches('\n'), make)?));
         }
-        // Without the newline at its end, an included template leaves no empty line behind.
-        let templates = texts.iter().filter(|(name, _)| name.ends_with(".tera"));
-        tera.add_raw_templates(templates.map(|(name, text)| (*name, text.trim_end_matches('\n'))))?;
+        tera.add_raw_templates(templates)?;
         Ok(Engine { tera })
     }
 
@@ -70,11 +77,42 @@ impl Engine {
     }
 }
 
+/// Makes a script a block of the output's language, at an indentation.
+type Block = fn(&str, usize) -> std::io::Result<String>;
+
+/// How a template names a reviewed script, before its role and its indentation.
+const REVIEWED: &str = "{= reviewed(\"";
+
+/// The template with the reviewed scripts that it names in their places, so that rendering finds them as plain text. What
+/// is not of that form is left to the parser, which knows no such function.
+fn with_scripts(template: &str, make: Block) -> Result<Cow<'_, str>, RenderError> {
+    if !template.contains(REVIEWED) {
+        return Ok(Cow::Borrowed(template));
+    }
+    let mut parts = template.split(REVIEWED);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let named = part.split_once(") =}").and_then(|(inner, rest)| {
+            let (role, indent) = inner.split_once("\", ")?;
+            Some((shell::text_of(role)?, indent.parse().ok()?, rest))
+        });
+        let Some((text, indent, rest)) = named else {
+            out.push_str(REVIEWED);
+            out.push_str(part);
+            continue;
+        };
+        let block = make(text, indent).map_err(|error| tera::Error::message(error.to_string()))?;
+        // The shell's own `{#` opens no comment.
+        for text in ["{% raw %}", &block, "{% endraw %}", rest] {
+            out.push_str(text);
+        }
+    }
+    Ok(Cow::Owned(out))
+}
+
 /// The filter that turns a script into a block of the output's language. A reviewed script, named by its token, is made
 /// once for each indentation.
-fn block(
-    make: fn(&str, usize) -> std::io::Result<String>,
-) -> impl Fn(&str, Kwargs, &State) -> tera::TeraResult<Value> + Send + Sync + 'static {
+fn block(make: Block) -> impl Fn(&str, Kwargs, &State) -> tera::TeraResult<Value> + Send + Sync + 'static {
     let made: RwLock<HashMap<usize, HashMap<String, Value>>> = RwLock::default();
     move |text, options, _| {
         let indent: usize = options.must_get("indent")?;

@@ -27,7 +27,13 @@ pub fn literal(value: &str) -> String {
 /// The escape function of Groovy templates.
 pub(crate) fn write_literal(value: &str, out: &mut dyn Write) -> io::Result<()> {
     refuse_openers(value)?;
-    out.write_all(literal(value).as_bytes())
+    if value.contains(['\\', '\'', '\n', '\r']) {
+        return out.write_all(literal(value).as_bytes());
+    }
+    for text in ["'", value, "'"] {
+        out.write_all(text.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// `value` as a triple-quoted literal whose lines stand at `indent`; the shell does not mind the indentation, and

@@ -28,7 +28,7 @@ pub use readback::{ReadBackError, compare};
 pub use reading::{Keys, Reading, dedent};
 pub use rules::{GATE_NOT_IN_CLAIMS, IMAGE_UNPINNED};
 pub use scalar::yaml_scalar;
-pub use scripts::{Script, Scripts};
+pub use scripts::{Prepared, Script, Scripts};
 pub use shell::{digest, role_of, text_of, token_of};
 pub use stackgate_diagnostic as diagnostic;
 pub use stackgate_plan as plan;

@@ -80,35 +80,48 @@ fn opens_macro(value: &str) -> bool {
 }
 
 fn is_plain(value: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'@' | b'-');
-    value.starts_with(|c: char| c.is_ascii_alphabetic())
-        && !value.ends_with(' ')
-        && value
-            .bytes()
-            .zip(value.bytes().skip(1).chain([b'x']))
-            .all(|(byte, next)| allowed(byte) || byte == b' ' && next != b' ')
-        && !AMBIGUOUS.iter().any(|word| value.eq_ignore_ascii_case(word))
+    let bytes = value.as_bytes();
+    if !bytes.first().is_some_and(u8::is_ascii_alphabetic) || bytes.last() == Some(&b' ') {
+        return false;
+    }
+    let mut before = 0;
+    for byte in bytes {
+        let allowed = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'@' | b'-');
+        if !allowed && (*byte != b' ' || before == b' ') {
+            return false;
+        }
+        before = *byte;
+    }
+    // The longest of these words has five letters.
+    value.len() > 5 || !AMBIGUOUS.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 fn is_printable(c: char) -> bool {
-    !c.is_control()
+    matches!(c, ' '..='~') || !c.is_control()
         && !matches!(c, '\u{85}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn quoted(value: &str, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\"")?;
-    for c in value.chars() {
+    // What needs no escape is written at one go.
+    let mut from = 0;
+    for (at, c) in value.char_indices() {
+        if c != '"' && c != '\\' && is_printable(c) {
+            continue;
+        }
+        out.write_all(&value.as_bytes()[from..at])?;
+        from = at + c.len_utf8();
         match c {
             '"' => out.write_all(b"\\\"")?,
             '\\' => out.write_all(b"\\\\")?,
             '\n' => out.write_all(b"\\n")?,
             '\t' => out.write_all(b"\\t")?,
-            c if is_printable(c) => write!(out, "{c}")?,
             c if (c as u32) < 0x100 => write!(out, "\\x{:02x}", c as u32)?,
             c if (c as u32) < 0x1_0000 => write!(out, "\\u{:04x}", c as u32)?,
             c => write!(out, "\\U{:08x}", c as u32)?,
         }
     }
+    out.write_all(&value.as_bytes()[from..])?;
     out.write_all(b"\"")
 }
 

@@ -59,18 +59,25 @@ impl<'a> Scripts<'a> {
         if !self.stage.prepare.is_empty() {
             return self.stage.prepare.iter().map(|step| own(&step.name, &step.run, &self.stage.directory)).collect();
         }
-        let role = match self.stage.runtime.language {
-            Language::Nodejs => "dependencies-nodejs",
-            Language::Python => "dependencies-python",
-            Language::Go => "dependencies-go",
-            Language::Dotnet => "dependencies-dotnet",
-            Language::Java => "dependencies-java",
-            Language::Yaml => return Vec::new(),
-        };
-        let mut script =
-            self.reviewed("Install the dependencies", role, &[("STACKGATE_DIRECTORY", &self.stage.directory)]);
+        let Some(role) = dependencies(self.stage.runtime.language) else { return Vec::new() };
+        let mut script = self.reviewed(DEPENDENCIES, role, &[("STACKGATE_DIRECTORY", &self.stage.directory)]);
         script.variables.remove("STACKGATE_HOME");
         vec![script]
+    }
+
+    /// The same steps as a template's context carries them.
+    pub fn prepared(&self) -> Vec<Prepared<'a>> {
+        let directory: &'a str = &self.stage.directory;
+        if !self.stage.prepare.is_empty() {
+            return self.stage.prepare.iter().map(|step| Prepared::own(&step.name, &step.run, directory)).collect();
+        }
+        let step = |role| Prepared {
+            name: DEPENDENCIES,
+            text: shell::token_of(role),
+            directory: None,
+            dependencies_of: Some(directory),
+        };
+        dependencies(self.stage.runtime.language).map(step).into_iter().collect()
     }
 
     /// Installs the plugins.
@@ -142,6 +149,42 @@ impl<'a> Scripts<'a> {
         map.insert("STACKGATE_HOME".into(), self.home.into());
         let text = Cow::Borrowed(shell::text_of(role).unwrap_or_default());
         Script { name: name.into(), role: Some(role), text, directory: None, variables: map }
+    }
+}
+
+/// What people read of a language's default step.
+const DEPENDENCIES: &str = "Install the dependencies";
+
+/// The role of a language's default step; none for YAML, which has no dependencies.
+fn dependencies(language: Language) -> Option<&'static str> {
+    match language {
+        Language::Nodejs => Some("dependencies-nodejs"),
+        Language::Python => Some("dependencies-python"),
+        Language::Go => Some("dependencies-go"),
+        Language::Dotnet => Some("dependencies-dotnet"),
+        Language::Java => Some("dependencies-java"),
+        Language::Yaml => None,
+    }
+}
+
+/// A step before the token, or a job of the user's own, as a template's context carries it. The other scripts stand in
+/// the templates, with their variables.
+#[derive(Debug, Clone, Serialize)]
+pub struct Prepared<'a> {
+    /// For people.
+    pub name: &'a str,
+    /// The text for the filter `block`: the user's own, or the token of a reviewed one.
+    pub text: String,
+    /// The directory to start in, for the user's own text where it is not the checkout's root.
+    pub directory: Option<&'a str>,
+    /// The program's directory, which the reviewed text gets as its variable; none for the user's own.
+    pub dependencies_of: Option<&'a str>,
+}
+
+impl<'a> Prepared<'a> {
+    /// A script of the user's own: `run`, started in `directory`.
+    pub fn own(name: &'a str, run: &str, directory: &'a str) -> Prepared<'a> {
+        Prepared { name, text: dedent(run), directory: (directory != ".").then_some(directory), dependencies_of: None }
     }
 }
 

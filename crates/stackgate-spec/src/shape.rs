@@ -48,11 +48,13 @@ impl Shape {
     /// What is wrong with `text`, as the end of a sentence; `None` when it has this shape.
     #[must_use]
     pub fn fault(&self, text: &str) -> Option<String> {
-        let parts: Vec<&str> = if self.parts.len() == 1 { vec![text] } else { text.split('/').collect() };
-        if parts.len() != self.parts.len() {
+        if self.parts.len() == 1 {
+            return self.fault_of_part(text);
+        }
+        if text.split('/').count() != self.parts.len() {
             return Some(format!("it is not of the form `{}`", self.parts.join("/")));
         }
-        parts.iter().find_map(|part| self.fault_of_part(part))
+        text.split('/').find_map(|part| self.fault_of_part(part))
     }
 
     /// Whether `text` has this shape.
@@ -83,14 +85,16 @@ impl Shape {
     fn fault_of_part(&self, part: &str) -> Option<String> {
         let (least, most) = self.length;
         let Some(first) = part.chars().next() else { return Some("it is empty".into()) };
-        if let Some(bad) = part.chars().find(|c| !within(self.rest, *c) && !within(self.first, *c)) {
+        let mut following = part.chars().skip(1);
+        let plain = within(self.first, first) && following.all(|c| within(self.rest, c));
+        if let Some(bad) = part.chars().find(|c| !plain && !within(self.rest, *c) && !within(self.first, *c)) {
             return Some(format!("{} is not allowed in it", character(bad)));
         }
         if !within(self.first, first) {
             return Some(format!("it begins with {}", character(first)));
         }
         // A later character may be legal in the first place only.
-        if let Some(bad) = part.chars().skip(1).find(|c| !within(self.rest, *c)) {
+        if let Some(bad) = part.chars().skip(1).find(|c| !plain && !within(self.rest, *c)) {
             return Some(format!("{} is allowed only at its beginning", character(bad)));
         }
         let last = part.chars().next_back().unwrap_or(first);
@@ -172,22 +176,17 @@ pub(crate) const RUNTIME: Shape = Shape::of("a runtime with its version", "a-z",
 
 /// Whether a character is in a class, written as the inside of `[…]`, with `-` last when it is meant itself.
 fn within(class: &str, character: char) -> bool {
-    let mut rest = class;
-    while let Some(low) = rest.chars().next() {
-        let mut two = rest[1..].chars();
-        if let (Some('-'), Some(high)) = (two.next(), two.next()) {
-            if (low..=high).contains(&character) {
-                return true;
-            }
-            rest = &rest[3..];
-        } else {
-            if low == character {
-                return true;
-            }
-            rest = &rest[1..];
+    let Ok(byte) = u8::try_from(character) else { return false };
+    let mut rest = class.as_bytes();
+    loop {
+        rest = match rest {
+            [] => return false,
+            [low, b'-', high, ..] if (*low..=*high).contains(&byte) => return true,
+            [_, b'-', _, after @ ..] => after,
+            [low, ..] if *low == byte => return true,
+            [_, after @ ..] => after,
         }
     }
-    false
 }
 
 /// A class in words: "letters, digits, `_` and `-`", or for one character of it "a letter or a digit".

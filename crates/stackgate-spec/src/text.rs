@@ -19,6 +19,10 @@ const OPENERS: [(&str, &str); 7] = [
 /// Where an expression of some system opens in `text`: the bytes, what stands there, and who would take it.
 #[must_use]
 pub fn opening(text: &str) -> Option<Opening> {
+    // Nearly every text has none of the characters that an opener begins with.
+    if !text.bytes().any(|byte| matches!(byte, b'$' | b'<' | b'\'' | b'#')) {
+        return None;
+    }
     let fixed = OPENERS.iter().filter_map(|(token, taker)| {
         let start = text.find(token)?;
         Some(Opening { start, end: start + token.len(), taker })

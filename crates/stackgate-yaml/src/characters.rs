@@ -22,6 +22,11 @@ const fn is_control(character: char) -> bool {
         | '\u{2028}' | '\u{2029}')
 }
 
+/// Whether a text is of plain characters throughout, as nearly all are.
+fn is_harmless(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r'))
+}
+
 /// Whether a character turns text around, or is a byte order mark in the wrong place.
 const fn turns(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -40,6 +45,9 @@ impl<'a> Characters<'a> {
 
     /// What is refused wherever it stands.
     pub(crate) fn anywhere(&mut self, mut report: impl FnMut(Diagnostic)) {
+        if is_harmless(self.text) {
+            return;
+        }
         for (byte, character) in self.text.char_indices() {
             let opens_file = byte == 0 && character == '\u{feff}';
             if (is_control(character) || turns(character)) && !opens_file {
@@ -50,7 +58,7 @@ impl<'a> Characters<'a> {
 
     /// What is refused in a value: `raw` is where it stands, `value` what it means.
     pub(crate) fn in_scalar(&mut self, raw: Span, value: &str, mut report: impl FnMut(Diagnostic)) {
-        if !value.chars().any(is_forbidden) {
+        if is_harmless(value) || !value.chars().any(is_forbidden) {
             return;
         }
         let mut written = false;

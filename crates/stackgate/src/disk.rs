@@ -3,8 +3,8 @@
 //! What must hold: nothing outside the root is read, neither through `..` nor through a symbolic link; a file larger
 //! than the limit is not read at all; no file is read twice. It never writes.
 
-use std::collections::BTreeMap;
-use std::fs::File;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{File, FileType};
 use std::io::Read as _;
 use std::path::Path;
 
@@ -17,76 +17,135 @@ use crate::error::{Error, Result};
 const LARGEST: u64 = 1024 * 1024;
 
 /// What stands at each artifact's path, and every other file in the places of the providers that has a marker.
-pub(crate) fn snapshot(root: &Path, artifacts: &[Artifact], places: &[Place]) -> Result<BTreeMap<String, OnDisk>> {
+pub(crate) fn snapshot(
+    root: &Path,
+    artifacts: &[Artifact],
+    places: impl Iterator<Item = Place>,
+) -> Result<BTreeMap<String, OnDisk>> {
+    let mut tree = Tree::new(root);
     let mut disk = BTreeMap::new();
-    for artifact in artifacts {
-        if let Some(found) = at(root, &artifact.path)? {
-            disk.insert(artifact.path.clone(), found);
-        }
-    }
+    let mut others = Vec::new();
+    // The root comes first, so that what is in it need not be looked for.
     for (folder, places) in by_folder(places) {
-        if !folder.is_empty() && (!root.join(folder).is_dir() || link_above(root, folder).is_some()) {
+        if !folder.is_empty() && !tree.is_folder(folder) {
             continue;
         }
         let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
         for entry in entries.flatten() {
-            let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
-            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            if !places.iter().any(|place| place.holds(&path))
-                || disk.contains_key(&path)
-                || !entry.file_type().is_ok_and(|kind| kind.is_file())
-            {
-                continue;
+            let (Ok(kind), name) = (entry.file_type(), entry.file_name()) else { continue };
+            let Some(name) = name.to_str() else { continue };
+            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            if kind.is_file() && places.iter().any(|place| place.holds(&path)) {
+                others.push(path.clone());
             }
-            // A file without our marker is nobody's business here, whatever is in it.
-            if let Some(OnDisk::Text(text)) = at(root, &path)?
-                && stackgate_provider::marker_of(&text).is_some()
-            {
-                disk.insert(path, OnDisk::Text(text));
-            }
+            tree.kinds.insert(path, Some(kind));
+        }
+    }
+    for artifact in artifacts {
+        if let Some(found) = tree.at(&artifact.path)? {
+            disk.insert(artifact.path.clone(), found);
+        }
+    }
+    for path in others {
+        if disk.contains_key(&path) {
+            continue;
+        }
+        // A file without our marker is nobody's business here, whatever is in it.
+        if let Some(OnDisk::Text(text)) = tree.at(&path)?
+            && stackgate_provider::marker_of(&text).is_some()
+        {
+            disk.insert(path, OnDisk::Text(text));
         }
     }
     Ok(disk)
 }
 
-/// The places of each folder, so that a folder is read once.
-fn by_folder(places: &[Place]) -> BTreeMap<&'static str, Vec<Place>> {
+/// The places of each folder, so that a folder is read once; the root, which has no name, is the first.
+fn by_folder(places: impl Iterator<Item = Place>) -> BTreeMap<&'static str, Vec<Place>> {
     let mut folders: BTreeMap<&'static str, Vec<Place>> = BTreeMap::new();
     for place in places {
-        folders.entry(place.folder).or_default().push(*place);
+        folders.entry(place.folder).or_default().push(place);
     }
     folders
 }
 
 /// What stands at a path below the root; `None` when nothing does.
 pub(crate) fn at(root: &Path, path: &str) -> Result<Option<OnDisk>> {
-    if let Some(link) = link_above(root, path.rsplit_once('/').map_or("", |(folder, _)| folder)) {
-        return Ok(Some(OnDisk::Unreadable(format!("{link} is a symbolic link"))));
+    Tree::new(root).at(path)
+}
+
+/// What is known of the files below the root, for as long as one look at them takes.
+pub(crate) struct Tree<'a> {
+    root: &'a Path,
+    /// The kind of what stands at a path; `None` where that cannot be told.
+    kinds: HashMap<String, Option<FileType>>,
+}
+
+impl<'a> Tree<'a> {
+    pub(crate) fn new(root: &'a Path) -> Tree<'a> {
+        Tree { root, kinds: HashMap::new() }
     }
-    let full = root.join(path);
-    let kind = match std::fs::symlink_metadata(&full) {
-        Ok(metadata) => metadata.file_type(),
-        Err(error) if is_absent(&error) => return Ok(None),
-        Err(source) => return Err(Error::Disk { path: full, what: "look at", source }),
-    };
-    if kind.is_symlink() {
-        return Ok(Some(OnDisk::Unreadable("it is a symbolic link".into())));
+
+    /// What stands at a path; `None` when nothing does.
+    pub(crate) fn at(&mut self, path: &str) -> Result<Option<OnDisk>> {
+        if let Some(link) = self.link_above(path.rsplit_once('/').map_or("", |(folder, _)| folder)) {
+            return Ok(Some(OnDisk::Unreadable(format!("{link} is a symbolic link"))));
+        }
+        let full = self.root.join(path);
+        let kind = match self.kinds.get(path) {
+            Some(Some(kind)) => *kind,
+            _ => match std::fs::symlink_metadata(&full) {
+                Ok(metadata) => metadata.file_type(),
+                Err(error) if is_absent(&error) => return Ok(None),
+                Err(source) => return Err(Error::Disk { path: full, what: "look at", source }),
+            },
+        };
+        if kind.is_symlink() {
+            return Ok(Some(OnDisk::Unreadable("it is a symbolic link".into())));
+        }
+        if kind.is_dir() {
+            return Ok(Some(OnDisk::Unreadable("it is a directory".into())));
+        }
+        if !kind.is_file() {
+            return Ok(Some(OnDisk::Unreadable("it is not a regular file".into())));
+        }
+        let bytes = match read_limited(&full, LARGEST) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(Some(OnDisk::Unreadable(format!("it is larger than {} KiB", LARGEST / 1024)))),
+            Err(source) => return Err(Error::Disk { path: full, what: "read", source }),
+        };
+        Ok(Some(match String::from_utf8(bytes) {
+            Ok(text) => OnDisk::Text(text),
+            Err(_) => OnDisk::Unreadable("it is not UTF-8".into()),
+        }))
     }
-    if kind.is_dir() {
-        return Ok(Some(OnDisk::Unreadable("it is a directory".into())));
+
+    /// The first symbolic link among the folders of a path.
+    fn link_above(&mut self, folder: &str) -> Option<String> {
+        let ends = folder.match_indices('/').map(|(end, _)| end).chain([folder.len()]);
+        for part in ends.map(|end| &folder[..end]).filter(|part| !part.is_empty()) {
+            if self.kind(part)?.is_symlink() {
+                return Some(part.to_owned());
+            }
+        }
+        None
     }
-    if !kind.is_file() {
-        return Ok(Some(OnDisk::Unreadable("it is not a regular file".into())));
+
+    /// Whether a path is a folder, and none on the way there is a symbolic link.
+    fn is_folder(&mut self, folder: &str) -> bool {
+        self.link_above(folder).is_none() && self.kind(folder).is_some_and(|kind| kind.is_dir())
     }
-    let bytes = match read_limited(&full, LARGEST) {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => return Ok(Some(OnDisk::Unreadable(format!("it is larger than {} KiB", LARGEST / 1024)))),
-        Err(source) => return Err(Error::Disk { path: full, what: "read", source }),
-    };
-    Ok(Some(match String::from_utf8(bytes) {
-        Ok(text) => OnDisk::Text(text),
-        Err(_) => OnDisk::Unreadable("it is not UTF-8".into()),
-    }))
+
+    /// The kind of what stands at a path; looked for once.
+    fn kind(&mut self, path: &str) -> Option<FileType> {
+        if let Some(kind) = self.kinds.get(path) {
+            return *kind;
+        }
+        let metadata = std::fs::symlink_metadata(self.root.join(path));
+        let kind = metadata.ok().map(|metadata| metadata.file_type());
+        self.kinds.insert(path.to_owned(), kind);
+        kind
+    }
 }
 
 /// Reads at most `limit` bytes; `None` for a larger file.
@@ -99,22 +158,6 @@ pub(crate) fn read_limited(path: &Path, limit: u64) -> std::io::Result<Option<Ve
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
     file.take(limit + 1).read_to_end(&mut bytes)?;
     Ok(if bytes.len() as u64 > limit { None } else { Some(bytes) })
-}
-
-/// The first symbolic link among the folders of a path below the root.
-pub(crate) fn link_above(root: &Path, folder: &str) -> Option<String> {
-    let mut at = root.to_path_buf();
-    for part in folder.split('/').filter(|part| !part.is_empty()) {
-        at.push(part);
-        match std::fs::symlink_metadata(&at) {
-            Ok(metadata) if metadata.file_type().is_symlink() => {
-                return Some(at.strip_prefix(root).unwrap_or(&at).display().to_string());
-            }
-            Ok(_) => {}
-            Err(_) => return None,
-        }
-    }
-    None
 }
 
 fn is_absent(error: &std::io::Error) -> bool {

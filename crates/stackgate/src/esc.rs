@@ -16,8 +16,9 @@ use crate::rules::{ESC_MISSING, ESC_UNUSED};
 
 pub(crate) fn check(plan: &Plan, root: &Path) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
+    let mut tree = disk::Tree::new(root);
     for stage in plan.stages.iter().filter(|stage| stage.action == Action::Deploy) {
-        let Some((path, imported)) = imports(root, stage) else { continue };
+        let Some((path, imported)) = imports(&mut tree, stage) else { continue };
         let named: BTreeSet<&str> = stage.esc.iter().map(String::as_str).collect();
         for missing in imported.iter().filter(|environment| !named.contains(environment.as_str())) {
             let message = format!("{path} imports {}, which the stack's `esc` does not name", quote(missing));
@@ -34,10 +35,10 @@ pub(crate) fn check(plan: &Plan, root: &Path) -> Vec<Diagnostic> {
 }
 
 /// The stack's file, and the environments that it imports, each as `project/name`.
-fn imports(root: &Path, stage: &Stage) -> Option<(String, BTreeSet<String>)> {
+fn imports(tree: &mut disk::Tree<'_>, stage: &Stage) -> Option<(String, BTreeSet<String>)> {
     let folder = if stage.directory == "." { String::new() } else { format!("{}/", stage.directory) };
     let path = format!("{folder}Pulumi.{}.yaml", stage.stack);
-    let Ok(Some(OnDisk::Text(text))) = disk::at(root, &path) else { return None };
+    let Ok(Some(OnDisk::Text(text))) = tree.at(&path) else { return None };
     let node = parse(&text, &Limits::PIPELINE).ok()?;
     let imported = node.get("environment").map(environments).unwrap_or_default();
     Some((path, imported))

@@ -4,14 +4,14 @@
 //! error becomes a `Project`. The clock is injected, and nothing but the expiry of waivers depends on it.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use stackgate_diagnostic::{Diagnostic, Severity, Source, Span};
 use stackgate_drift::Report;
 use stackgate_plan::{Context, Pins, Plan, lower};
-use stackgate_provider::{Adapter, Artifact, Place, Provider, compare};
+use stackgate_provider::{Adapter, Artifact, Provider, compare};
 use stackgate_spec::{OPENS_EXPRESSION, Spec};
 use stackgate_yaml::{Limits, NOT_UTF_8, Reader, TOO_LARGE};
 
@@ -195,20 +195,20 @@ impl Project {
     }
 
     fn compare(&self, artifacts: &[Artifact]) -> Result<Report> {
-        let places: Vec<Place> = PROVIDERS.iter().flat_map(|provider| provider.places()).copied().collect();
-        let disk = disk::snapshot(&self.root, artifacts, &places)?;
+        let places = PROVIDERS.iter().flat_map(|provider| provider.places()).copied();
+        let disk = disk::snapshot(&self.root, artifacts, places)?;
         Ok(stackgate_drift::compare(self.source.path(), artifacts, &disk))
     }
 }
 
 /// The pin table, parsed once.
-fn pins() -> Result<&'static Pins> {
-    static PINS: OnceLock<Pins> = OnceLock::new();
+fn pins() -> Result<&'static Arc<Pins>> {
+    static PINS: OnceLock<Arc<Pins>> = OnceLock::new();
     if let Some(pins) = PINS.get() {
         return Ok(pins);
     }
     let pins = Pins::parse(stackgate_templates::PINS).map_err(|error| Error::Fault(Box::new(error)))?;
-    Ok(PINS.get_or_init(|| pins))
+    Ok(PINS.get_or_init(|| Arc::new(pins)))
 }
 
 fn configure(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) -> IndexMap<&'static str, Configured> {

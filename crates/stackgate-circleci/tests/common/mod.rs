@@ -108,7 +108,7 @@ pub(crate) fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
         stages,
         jobs,
         waivers: Vec::new(),
-        pins,
+        pins: pins.into(),
     }
 }
 

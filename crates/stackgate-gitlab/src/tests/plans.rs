@@ -90,7 +90,7 @@ pub(super) fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
         stages,
         jobs,
         waivers: Vec::new(),
-        pins,
+        pins: pins.into(),
     }
 }
 

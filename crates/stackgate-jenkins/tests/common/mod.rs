@@ -104,7 +104,7 @@ pub(crate) fn plan(stages: Vec<Stage>) -> Plan {
         stages,
         jobs: Vec::new(),
         waivers: Vec::new(),
-        pins,
+        pins: pins.into(),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! What must always hold: every version that comes out is exact. Deliberately absent: which of these a provider needs.
 
+use std::sync::Arc;
+
 use stackgate_diagnostic::{Diagnostic, Span, quote};
 use stackgate_spec::{CliPin as SpecCliPin, Runtime as SpecRuntime};
 use stackgate_yaml::Located;
@@ -17,9 +19,9 @@ const LEAST_CLI: [u32; 3] = [3, 217, 0];
 
 impl Lowering<'_> {
     /// The pin table with the spec's own pins over it.
-    pub(super) fn pins(&mut self) -> Pins {
-        let mut pins = self.context.pins.clone();
-        let Some(own) = self.spec.pins.given() else { return pins };
+    pub(super) fn pins(&mut self) -> Arc<Pins> {
+        let Some(own) = self.spec.pins.given() else { return Arc::clone(self.context.pins) };
+        let mut pins = Pins::clone(self.context.pins);
         for (version, _, pin) in own.cli.given().into_iter().flat_map(|cli| cli.given()) {
             let SpecCliPin { linux_x64, linux_arm64, .. } = pin;
             pins.cli.releases.insert(
@@ -37,7 +39,7 @@ impl Lowering<'_> {
             let image = ImagePin { image: pin.image.to_string(), digest: pin.digest.to_string() };
             pins.images.insert(self.image_key(runtime), image);
         }
-        pins
+        Arc::new(pins)
     }
 
     fn unknown_action(&mut self, name: &str, span: Span) {

@@ -37,10 +37,13 @@ impl Lowering<'_> {
 
     fn waived_rule(&mut self, waiver: &stackgate_spec::Waiver) {
         let named = &waiver.rule;
+        let known = self.context.rules.iter().find(|rule| rule.id == named.as_str());
+        if known.is_some_and(|rule| rule.waivable) {
+            return;
+        }
         let waivable: Vec<&str> = self.context.rules.iter().filter(|rule| rule.waivable).map(|rule| rule.id).collect();
         let list = format!("the rules that can be waived are `{}`", waivable.join("`, `"));
-        let diagnostic = match self.context.rules.iter().find(|rule| rule.id == named.as_str()) {
-            Some(rule) if rule.waivable => return,
+        let diagnostic = match known {
             Some(rule) => {
                 let message = format!("the rule `{}` cannot be waived", rule.id);
                 Diagnostic::error(&WAIVER_NOT_WAIVABLE, named.span, message).label(rule.title)
@@ -56,6 +59,9 @@ impl Lowering<'_> {
 
     /// Every place that a waiver names must be one of the spec.
     pub(super) fn waived_places(&mut self, stacks: &[Resolved<'_>]) {
+        if self.spec.waivers().next().is_none() {
+            return;
+        }
         let mut places: IndexSet<String> = stacks.iter().map(Resolved::reference).collect();
         places.extend(self.spec.projects.keys().map(str::to_owned));
         places.extend(self.spec.providers.keys().map(str::to_owned));

@@ -22,7 +22,7 @@ pub(crate) fn rules() -> Vec<&'static Rule> {
 
 /// Reads and lowers a spec, as on 23 November 2026.
 pub(crate) fn judge(source: &Source) -> (Option<Plan>, Diagnostics) {
-    let pins = Pins::parse(stackgate_templates::PINS).unwrap();
+    let pins = Pins::parse(stackgate_templates::PINS).unwrap().into();
     let (spec, mut found) = stackgate_spec::parse(source, PROVIDERS);
     let rules = rules();
     let today = jiff::civil::date(2026, 11, 23);

@@ -3,6 +3,7 @@
 //! Open collections are a list, not calls within calls, so that depth costs no stack. Nodes under
 //! an error are kept only to go on; such a tree is never handed out.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use granit_parser::{ErrorKind, Event, ScalarStyle, ScanError, StructureStyle};
@@ -28,7 +29,45 @@ struct Frame {
 
 enum Kind {
     Sequence(Vec<Node>),
-    Mapping { entries: Vec<Entry>, key: Option<Key>, seen: HashMap<String, Span> },
+    Mapping { entries: Vec<Entry>, key: Option<Key>, seen: Seen },
+}
+
+/// The keys of a mapping that others are compared with.
+#[derive(Default)]
+struct Seen {
+    /// Of a short mapping: where among its entries they are.
+    few: Vec<usize>,
+    /// Of a long one, in which searching would take too long.
+    many: HashMap<String, Span>,
+}
+
+impl Seen {
+    /// More keys than this are looked up.
+    const FEW: usize = 16;
+
+    /// Where a key stands already; otherwise it is remembered, as the key of the next entry.
+    fn first(&mut self, key: &Key, entries: &[Entry]) -> Option<Span> {
+        let long = !self.many.is_empty();
+        let known = if long {
+            self.many.get(&key.text).copied()
+        } else {
+            let mut keys = self.few.iter().filter_map(|at| entries.get(*at)).map(|entry| &entry.key);
+            keys.find(|other| other.text == key.text).map(|other| other.span)
+        };
+        if known.is_some() {
+            return known;
+        }
+        if !long {
+            self.few.push(entries.len());
+            if self.few.len() <= Self::FEW {
+                return None;
+            }
+            let keys = self.few.iter().filter_map(|at| entries.get(*at)).map(|entry| &entry.key);
+            self.many = keys.map(|key| (key.text.clone(), key.span)).collect();
+        }
+        self.many.insert(key.text.clone(), key.span);
+        None
+    }
 }
 
 /// Builds the tree from events, without recursion.
@@ -73,7 +112,7 @@ impl<'a> Builder<'a> {
                 if tag.is_some() {
                     self.tag(place);
                 }
-                self.scalar(&text, style, span);
+                self.scalar(text, style, span);
             }
             Event::SequenceStart(style, _, tag) => {
                 if tag.is_some() {
@@ -85,7 +124,7 @@ impl<'a> Builder<'a> {
                 if tag.is_some() {
                     self.tag(place);
                 }
-                let kind = Kind::Mapping { entries: Vec::new(), key: None, seen: HashMap::new() };
+                let kind = Kind::Mapping { entries: Vec::new(), key: None, seen: Seen::default() };
                 self.open(span, style, kind)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
@@ -110,8 +149,8 @@ impl<'a> Builder<'a> {
         self.problems.push(diagnostic.help("write the plain value; quote it to make it text"));
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, span: Span) {
-        self.characters.in_scalar(span, text, |diagnostic| self.problems.push(diagnostic));
+    fn scalar(&mut self, text: Cow<'_, str>, style: ScalarStyle, span: Span) {
+        self.characters.in_scalar(span, &text, |diagnostic| self.problems.push(diagnostic));
         let plain = style == ScalarStyle::Plain;
         let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
         if self.awaits_key() {
@@ -122,12 +161,12 @@ impl<'a> Builder<'a> {
                 let diagnostic = Diagnostic::error(&MERGE_KEY, span, "merge keys are not allowed");
                 self.problems.push(diagnostic.help("write the keys out"));
             }
-            self.set_key(Key { text: text.to_owned(), span }, !empty);
+            self.set_key(Key { text: text.into_owned(), span }, !empty);
             return;
         }
         // The parser stands a `~` for a value that is not there.
-        let null = plain && matches!(text, "~" | "null" | "Null" | "NULL");
-        let value = if null { Value::Null } else { Value::Scalar(Scalar { text: text.to_owned(), plain, block }) };
+        let null = plain && matches!(&*text, "~" | "null" | "Null" | "NULL");
+        let value = if null { Value::Null } else { Value::Scalar(Scalar { text: text.into_owned(), plain, block }) };
         self.place(Node { span, value }, false);
     }
 
@@ -185,19 +224,15 @@ impl<'a> Builder<'a> {
     }
 
     fn set_key(&mut self, key: Key, compare: bool) {
-        let Some(Frame { kind: Kind::Mapping { key: slot, seen, .. }, .. }) = self.stack.last_mut() else {
+        let Some(Frame { kind: Kind::Mapping { key: slot, seen, entries }, .. }) = self.stack.last_mut() else {
             return;
         };
-        if compare {
-            if let Some(first) = seen.get(&key.text) {
-                let message = format!("the key {} stands here again", quote(&key.text));
-                let diagnostic = Diagnostic::error(&DUPLICATE_KEY, key.span, message)
-                    .help("delete one of the two, or merge what they hold")
-                    .related(*first, "the first one is here");
-                self.problems.push(diagnostic);
-            } else {
-                seen.insert(key.text.clone(), key.span);
-            }
+        if compare && let Some(first) = seen.first(&key, entries) {
+            let message = format!("the key {} stands here again", quote(&key.text));
+            let diagnostic = Diagnostic::error(&DUPLICATE_KEY, key.span, message)
+                .help("delete one of the two, or merge what they hold")
+                .related(first, "the first one is here");
+            self.problems.push(diagnostic);
         }
         *slot = Some(key);
     }

@@ -90,7 +90,7 @@ impl Reader {
 
     /// Reads below a key, so that messages can say where that was.
     pub fn at<T>(&mut self, key: &Key, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.step(Step::Key(excerpt(&key.text), key.span), read)
+        self.step(Step::Key(key.text.clone(), key.span), read)
     }
 
     /// Reads an item of a list, counted from 0.
@@ -111,10 +111,10 @@ impl Reader {
         let mut path = String::new();
         for step in &self.path {
             match step {
-                Step::Key(key, _) if path.is_empty() => path.push_str(key),
+                Step::Key(key, _) if path.is_empty() => path.push_str(&excerpt(key)),
                 // Writing to a string cannot fail.
                 Step::Key(key, _) => {
-                    let _ = write!(path, ".{key}");
+                    let _ = write!(path, ".{}", excerpt(key));
                 }
                 Step::Index(index) => {
                     let _ = write!(path, "[{index}]");

@@ -130,7 +130,7 @@ fn checklist(project: &Project, as_json: bool, output: &mut Output) -> std::io::
 fn pins(project: &Project, as_json: bool, output: &mut Output) -> std::io::Result<()> {
     let plan = project.plan();
     if as_json {
-        return print_json(&json!({ "cli": plan.cli, "pins": plan.pins }), output);
+        return print_json(&json!({ "cli": plan.cli, "pins": *plan.pins }), output);
     }
     output.line(&format!("pulumi {}", plan.cli.version))?;
     output.line(&format!("  linux-x64    sha256 {}", plan.cli.sha256_x64))?;
