@@ -1,10 +1,11 @@
 //! Speed, as ratios from one run on one machine; never a timed test.
 //!
-//! What must hold: both sides of a ratio do their work on the same files in the same run, and it is the released build
-//! that is measured.
+//! What must hold: both sides of a ratio do their work on the same files in the same run; it is the released build that is
+//! measured; what is measured by way of children is measured in a process that has had no others.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
@@ -15,6 +16,7 @@ use crate::generate::examples;
 
 const REPOSITORIES: usize = 2000;
 const RUNS: u32 = 40;
+const ROUNDS: usize = 5;
 
 pub(crate) fn run(root: &Path) -> Result<()> {
     if cfg!(debug_assertions) {
@@ -25,15 +27,27 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     rendering(root)
 }
 
-/// Builds the command and this program as users get them, and starts over.
+/// Builds the command and this program as users get them, and starts over in a fresh process: the compilers would count
+/// among the children of this one.
 fn release(root: &Path) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    for arguments in [
-        ["build", "--quiet", "--release", "--package", "stackgate"].as_slice(),
-        ["run", "--quiet", "--release", "--package", "xtask", "--", "bench"].as_slice(),
+    let build = ["build", "--quiet", "--release", "--package", "stackgate", "--package", "xtask"];
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
+    let bench = target.join("release").join(format!("xtask{}", std::env::consts::EXE_SUFFIX));
+    for mut command in [
+        {
+            let mut command = Command::new(&cargo);
+            command.args(build);
+            command
+        },
+        {
+            let mut command = Command::new(&bench);
+            command.arg("bench");
+            command
+        },
     ] {
-        if !Command::new(&cargo).args(arguments).current_dir(root).status()?.success() {
-            return Err(format!("cargo {} failed", arguments.join(" ")).into());
+        if !command.current_dir(root).status()?.success() {
+            return Err(format!("{command:?} failed").into());
         }
     }
     Ok(())
@@ -42,19 +56,20 @@ fn release(root: &Path) -> Result<()> {
 /// `check` in one repository against `git status` in the same one.
 fn one_repository(root: &Path) -> Result<()> {
     let temp = tempfile::tempdir()?;
-    let example = root.join("examples/monorepo");
-    copy(&example, temp.path())?;
-    for arguments in [["init", "--quiet"].as_slice(), &["add", "--all"]] {
-        Command::new("git").args(arguments).current_dir(temp.path()).stderr(Stdio::null()).status()?;
-    }
+    copy(&root.join("examples/monorepo"), temp.path())?;
     let command = std::env::current_exe()?.with_file_name("stackgate");
     let check = measure(|| {
         let mut check = Command::new(&command);
         check.arg("check").current_dir(temp.path());
         check
     })?;
-    // Memory is that of the largest child so far, so that it is read before git runs.
+    // That of the largest child so far; no other program has run yet.
     let peak = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
+    for arguments in [["init", "--quiet"].as_slice(), &["add", "--all"]] {
+        if !Command::new("git").args(arguments).current_dir(temp.path()).stderr(Stdio::null()).status()?.success() {
+            return Err("git failed".into());
+        }
+    }
     let status = measure(|| {
         let mut status = Command::new("git");
         status.args(["status", "--short"]).current_dir(temp.path());
@@ -86,7 +101,7 @@ fn measure(command: impl Fn() -> Command) -> Result<Duration> {
     Ok((spent()? - before) / RUNS)
 }
 
-/// The library on many repositories against `diff -rq` of the same trees.
+/// The library on many repositories against `diff -rq` of the same trees, each the whole folder of an example.
 fn many_repositories(root: &Path) -> Result<()> {
     let temp = tempfile::tempdir()?;
     let (left, right) = (temp.path().join("a"), temp.path().join("b"));
@@ -94,51 +109,72 @@ fn many_repositories(root: &Path) -> Result<()> {
         .into_iter()
         .filter(|path| stackgate::PROVIDERS.iter().any(|provider| path.ends_with(provider.id())))
         .collect();
-    for index in 0..REPOSITORIES {
-        let example = &providers[index % providers.len()];
+    let mut specs = Vec::new();
+    for (index, example) in providers.iter().cycle().take(REPOSITORIES).enumerate() {
         for side in [&left, &right] {
             let target = side.join(format!("{index:05}"));
-            std::fs::create_dir_all(&target)?;
-            let spec = target.join(SPEC_NAME);
-            std::fs::copy(example.join(SPEC_NAME), &spec)?;
-            Project::load(&spec, None, today())?.write(&WriteOptions::default())?;
+            copy(example, &target)?;
+            Project::load(&target.join(SPEC_NAME), None, today())?.write(&WriteOptions::default())?;
         }
+        specs.push(left.join(format!("{index:05}")).join(SPEC_NAME));
     }
-    let mut ratios = Vec::new();
-    for _ in 0..5 {
-        let start = Instant::now();
-        for index in 0..REPOSITORIES {
-            let project = Project::load(&left.join(format!("{index:05}")).join(SPEC_NAME), None, today())?;
-            if !project.check()?.is_clean() {
-                return Err("a repository that was just written has drifted".into());
-            }
-        }
-        let ours = start.elapsed();
+    let threads = std::thread::available_parallelism()?.get();
+    let (mut all, mut one, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+    // In turn, so that what else the machine does meets each of them.
+    for _ in 0..ROUNDS {
+        all.push(check(&specs, threads)?);
+        one.push(check(&specs, 1)?);
         let start = Instant::now();
         if !Command::new("diff").arg("-rq").arg(&left).arg(&right).status()?.success() {
             return Err("diff found a difference".into());
         }
-        ratios.push((ours, start.elapsed()));
+        theirs.push(start.elapsed());
     }
-    ratios.sort_by(|a, b| ratio(*a).total_cmp(&ratio(*b)));
-    let middle = ratios[ratios.len() / 2];
+    let (all, one, theirs) = (middle(all), middle(one), middle(theirs));
     println!(
-        "2. {REPOSITORIES} repositories, cycling through the {} examples; the middle of {} rounds",
-        providers.len(),
-        ratios.len()
+        "2. {REPOSITORIES} repositories, cycling through {} examples; the middle of {ROUNDS} rounds",
+        providers.len()
     );
-    println!(
-        "   stackgate, as a library  {:>8.0} ms, {:.0} µs a repository",
-        millis(middle.0),
-        millis(middle.0) * 1000.0 / REPOSITORIES as f64
-    );
-    println!("   diff -rq                 {:>8.0} ms", millis(middle.1));
-    println!("   ratio                    {:>8.2}", ratio(middle));
+    let line = |what: &str, time: Duration| {
+        let each = millis(time) * 1000.0 / REPOSITORIES as f64;
+        println!("   {what:<34} {:>8.0} ms, {each:.0} µs a repository", millis(time));
+    };
+    line(&format!("stackgate, as a library, {threads} threads"), all);
+    line("stackgate, as a library, 1 thread", one);
+    line("diff -rq, which has 1 thread", theirs);
+    let ratio = |ours: Duration| ours.as_secs_f64() / theirs.as_secs_f64();
+    println!("   ratio of wall time                 {:>8.2}; with 1 thread {:.2}", ratio(all), ratio(one));
     Ok(())
 }
 
-fn ratio((ours, theirs): (Duration, Duration)) -> f64 {
-    ours.as_secs_f64() / theirs.as_secs_f64()
+/// The wall time of checking each repository once, with that many threads.
+fn check(specs: &[PathBuf], threads: usize) -> Result<Duration> {
+    let (next, dirty) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let clean =
+        |spec: &Path| -> stackgate::Result<bool> { Ok(Project::load(spec, None, today())?.check()?.is_clean()) };
+    let work = || {
+        while let Some(spec) = specs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if !clean(spec).unwrap_or(false) {
+                dirty.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    };
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
+    let spent = start.elapsed();
+    match dirty.into_inner() {
+        0 => Ok(spent),
+        count => Err(format!("{count} repositories that were just written have drifted, or do not load").into()),
+    }
+}
+
+fn middle(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
 }
 
 /// Rendering an artifact against Tera writing the same lines from a list.

@@ -3,8 +3,6 @@
 //! These names are load-bearing: a template names them, and Tera takes a misspelt one in `{% if %}` for false. Reading
 //! back catches that. What a reviewer should see literally stands in the templates, not here.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use stackgate_provider::plan::{Action, PlainJob, Plan, Runtime, Stage, Trigger, When};
 use stackgate_provider::{Script, Scripts};
@@ -124,8 +122,6 @@ fn plain<'a>(plan: &Plan, options: &'a Options, job: &'a PlainJob) -> Plain<'a> 
 }
 
 fn job<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> Job<'a> {
-    let scripts = Scripts::new(plan, stage, words::HOME);
-    let text = |script: Script| if script.role.is_some() { script.in_context() } else { shell::own(&script) };
     Job {
         id: &stage.id,
         condition: words::condition(plan, stage.trigger),
@@ -139,17 +135,31 @@ fn job<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> Job<'a> {
         tags: words::tags(options, stage),
         image: image(&stage.runtime),
         audience: &stage.token.audience,
-        values: shell::values(&values(&scripts)),
-        prepare: scripts.prepare().into_iter().map(text).collect(),
+        values: values(plan, stage),
+        prepare: prepare(plan, stage),
         deploys: stage.action == Action::Deploy,
     }
 }
 
-/// The variables of all scripts, but for those that stand literally in the template.
-fn values(scripts: &Scripts<'_>) -> BTreeMap<String, String> {
-    let mut values: BTreeMap<String, String> =
-        words::scripts(scripts).into_iter().flat_map(|script| script.variables).collect();
-    values.remove("STACKGATE_HOME");
-    values.remove("STACKGATE_ID_TOKEN_FILE");
-    values
+/// The steps before the token, each as an item.
+fn prepare(plan: &Plan, stage: &Stage) -> Vec<String> {
+    let scripts = Scripts::new(plan, stage, words::HOME);
+    let item = |script: Script| if script.role.is_some() { script.in_context() } else { shell::own(&script) };
+    scripts.prepare().into_iter().map(item).collect()
+}
+
+/// The item with the variables of all scripts by name, but for those that stand literally in the template.
+fn values(plan: &Plan, stage: &Stage) -> String {
+    shell::values(&[
+        ("PULUMI_BACKEND_URL", &plan.cloud_url),
+        ("STACKGATE_CLI_SHA256_ARM64", &plan.cli.sha256_arm64),
+        ("STACKGATE_CLI_SHA256_X64", &plan.cli.sha256_x64),
+        ("STACKGATE_CLI_VERSION", &plan.cli.version),
+        ("STACKGATE_DIRECTORY", &stage.directory),
+        ("STACKGATE_ORGANIZATION", &plan.organization),
+        ("STACKGATE_STACK", &stage.qualified(&plan.organization)),
+        ("STACKGATE_STOP_AFTER", &stage.stop_after_seconds.to_string()),
+        ("STACKGATE_TEAM", &stage.token.team),
+        ("STACKGATE_TOKEN_SECONDS", &stage.token.lifetime_seconds.to_string()),
+    ])
 }

@@ -13,7 +13,7 @@ const WHY: &str =
 
 /// One word of the shell that means exactly the text.
 fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
+    if text.contains('\'') { format!("'{}'", text.replace('\'', "'\\''")) } else { format!("'{text}'") }
 }
 
 /// The inverse of [`quoted`]; nothing for any other word.
@@ -24,10 +24,14 @@ fn unquoted(word: &str) -> Option<String> {
 }
 
 /// The item that sets a job's values.
-pub(crate) fn values(variables: &BTreeMap<String, String>) -> String {
-    let mut item = format!("{WHY}\n");
+pub(crate) fn values(variables: &[(&str, &str)]) -> String {
+    let mut item = String::with_capacity(1000);
+    item.push_str(WHY);
+    item.push('\n');
     for (name, value) in variables {
-        item.push_str(&format!("export {name}={}\n", quoted(value)));
+        for text in ["export ", name, "=", &quoted(value), "\n"] {
+            item.push_str(text);
+        }
     }
     item
 }
@@ -126,10 +130,10 @@ mod tests {
 
     #[test]
     fn values_read_back() {
-        let variables: BTreeMap<String, String> =
-            [("A", "it's"), ("B", "$HOME"), ("C", ""), ("D_1", "x=\"y\"")].map(|(n, v)| (n.into(), v.into())).into();
+        let variables = [("A", "it's"), ("B", "$HOME"), ("C", ""), ("D_1", "x=\"y\"")];
         let read = exports(&values(&variables)).unwrap();
-        assert_eq!(read.variables, variables);
+        let expected: BTreeMap<String, String> = variables.map(|(name, value)| (name.into(), value.into())).into();
+        assert_eq!(read.variables, expected);
         assert!(!read.expanded);
         assert!(exports("export A=\"/tmp/$B\"").unwrap().expanded);
     }

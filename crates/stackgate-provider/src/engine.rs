@@ -9,11 +9,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::RwLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Serialize;
 use tera::{Context, Delimiters, Kwargs, State, Tera, Value};
 
-use crate::{groovy, scalar, shell};
+use crate::{groovy, indent, scalar, shell};
 
 /// The language that templates render to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Syntax {
 /// Parsed templates of one provider.
 pub struct Engine {
     tera: Tera,
+    /// The longest text so far, so that the next one need not grow step by step.
+    longest: AtomicUsize,
 }
 
 impl Engine {
@@ -57,12 +60,12 @@ impl Engine {
         };
         tera.register_filter("block", block(make));
         let mut templates = Vec::new();
-        for (name, text) in texts.iter().filter(|(name, _)| name.ends_with(".tera")) {
-            // Without the newline at its end, an included template leaves no empty line behind.
-            templates.push((*name, with_scripts(text.trim_end_matches('\n'), make)?));
+        // Without the newline at its end, an included template leaves no empty line behind.
+        for (name, text) in indent::expand(texts.iter().map(|(name, text)| (*name, text.trim_end_matches('\n')))) {
+            templates.push((name, with_scripts(&text, make)?.into_owned()));
         }
         tera.add_raw_templates(templates)?;
-        Ok(Engine { tera })
+        Ok(Engine { tera, longest: AtomicUsize::new(0) })
     }
 
     /// Renders one template.
@@ -71,9 +74,11 @@ impl Engine {
     /// When a value is missing, or would open an expression of the CI system.
     pub fn render(&self, template: &str, context: &impl Serialize) -> Result<String, RenderError> {
         let context = Context::from_serialize(context)?;
-        let mut text = self.tera.render(template, &context)?;
-        text.push('\n');
-        Ok(text)
+        let mut text = Vec::with_capacity(self.longest.load(Ordering::Relaxed) + 1);
+        self.tera.render_to(template, &context, &mut text)?;
+        self.longest.fetch_max(text.len(), Ordering::Relaxed);
+        text.push(b'\n');
+        Ok(String::from_utf8(text).map_err(|error| tera::Error::message(error.to_string()))?)
     }
 }
 

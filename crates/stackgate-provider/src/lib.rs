@@ -8,6 +8,7 @@ mod artifact;
 mod control;
 mod engine;
 mod groovy;
+mod indent;
 mod pipeline;
 mod provider;
 mod readback;

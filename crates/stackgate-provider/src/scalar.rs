@@ -33,7 +33,7 @@ pub(crate) fn yaml_block(value: &str, indent: usize) -> io::Result<String> {
     let carried = value.ends_with('\n')
         && !value.ends_with("\n\n")
         && !value.starts_with(char::is_whitespace)
-        && value.chars().all(|c| c == '\n' || c == '\t' || is_printable(c));
+        && value.chars().all(|c| matches!(c, ' '..='~' | '\n' | '\t') || is_printable(c));
     if !carried {
         let mut out = Vec::new();
         yaml_scalar(value, &mut out)?;
@@ -97,8 +97,9 @@ fn is_plain(value: &str) -> bool {
 }
 
 fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='~') || !c.is_control()
-        && !matches!(c, '\u{85}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    matches!(c, ' '..='~')
+        || !c.is_control()
+            && !matches!(c, '\u{85}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn quoted(value: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -25,9 +25,13 @@ pub(crate) fn snapshot(
     let mut tree = Tree::new(root);
     let mut disk = BTreeMap::new();
     let mut others = Vec::new();
-    // The root comes first, so that what is in it need not be looked for.
     for (folder, places) in by_folder(places) {
-        if !folder.is_empty() && !tree.is_folder(folder) {
+        // The root comes first, so that most folders are known not to be there.
+        let top = folder.split('/').next().unwrap_or(folder);
+        // Some disks take upper and lower case for the same.
+        if !folder.is_empty()
+            && !(tree.kinds.keys().any(|name| name.eq_ignore_ascii_case(top)) && tree.is_folder(folder))
+        {
             continue;
         }
         let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
@@ -122,8 +126,7 @@ impl<'a> Tree<'a> {
 
     /// The first symbolic link among the folders of a path.
     fn link_above(&mut self, folder: &str) -> Option<String> {
-        let ends = folder.match_indices('/').map(|(end, _)| end).chain([folder.len()]);
-        for part in ends.map(|end| &folder[..end]).filter(|part| !part.is_empty()) {
+        for part in ways(folder) {
             if self.kind(part)?.is_symlink() {
                 return Some(part.to_owned());
             }
@@ -131,9 +134,9 @@ impl<'a> Tree<'a> {
         None
     }
 
-    /// Whether a path is a folder, and none on the way there is a symbolic link.
+    /// Whether a path is a folder, and all on the way there are, without a symbolic link.
     fn is_folder(&mut self, folder: &str) -> bool {
-        self.link_above(folder).is_none() && self.kind(folder).is_some_and(|kind| kind.is_dir())
+        ways(folder).all(|part| self.kind(part).is_some_and(|kind| kind.is_dir()))
     }
 
     /// The kind of what stands at a path; looked for once.
@@ -158,6 +161,12 @@ pub(crate) fn read_limited(path: &Path, limit: u64) -> std::io::Result<Option<Ve
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
     file.take(limit + 1).read_to_end(&mut bytes)?;
     Ok(if bytes.len() as u64 > limit { None } else { Some(bytes) })
+}
+
+/// The folders on the way to a folder, and itself: `a` and `a/b` of `a/b`.
+fn ways(folder: &str) -> impl Iterator<Item = &str> {
+    let ends = folder.match_indices('/').map(|(end, _)| end).chain([folder.len()]);
+    ends.map(|end| &folder[..end]).filter(|part| !part.is_empty())
 }
 
 fn is_absent(error: &std::io::Error) -> bool {

@@ -29,7 +29,19 @@ enum Owner<'a> {
 struct Use<'a> {
     owner: Owner<'a>,
     place: Span,
-    what: String,
+    stack: &'a Resolved<'a>,
+}
+
+impl Use<'_> {
+    /// What uses the name, for a message.
+    fn what(&self) -> String {
+        let reference = self.stack.reference();
+        match self.owner {
+            Owner::Deploy(_) => format!("the deploy of `{reference}`"),
+            Owner::Merge(_) => format!("the preview of `{reference}` after the merge"),
+            Owner::Project(project) => format!("the previews of change requests of `{project}`"),
+        }
+    }
 }
 
 impl Lowering<'_> {
@@ -73,26 +85,22 @@ impl Lowering<'_> {
             for work in stack.works() {
                 let names = [Some(&work.team), work.environment.as_ref()];
                 for name in names.into_iter().flatten().filter(|name| name.derived) {
-                    let reference = stack.reference();
-                    let (owner, what) = match (work.action, &work.environment) {
-                        (Action::Deploy, _) => (Owner::Deploy(at), format!("the deploy of `{reference}`")),
-                        (Action::Preview, Some(_)) => {
-                            (Owner::Merge(at), format!("the preview of `{reference}` after the merge"))
-                        }
-                        (Action::Preview, None) => (
-                            Owner::Project(stack.project),
-                            format!("the previews of change requests of `{}`", stack.project),
-                        ),
+                    let owner = match (work.action, &work.environment) {
+                        (Action::Deploy, _) => Owner::Deploy(at),
+                        (Action::Preview, Some(_)) => Owner::Merge(at),
+                        (Action::Preview, None) => Owner::Project(stack.project),
                     };
+                    let this = Use { owner, place: stack.key, stack };
                     let text = name.text.to_lowercase();
                     match seen.get(&text) {
                         None => {
-                            seen.insert(text, Use { owner, place: stack.key, what });
+                            seen.insert(text, this);
                         }
                         Some(first) if first.owner == owner => {}
                         Some(first) => {
                             if collided.insert(text) {
-                                let message = format!("{} and {what} both get the name `{}`", first.what, name.text);
+                                let message =
+                                    format!("{} and {} both get the name `{}`", first.what(), this.what(), name.text);
                                 let diagnostic = Diagnostic::error(&NAME_COLLISION, stack.key, message)
                                     .related(first.place, "the other one is here");
                                 self.error(
@@ -109,6 +117,9 @@ impl Lowering<'_> {
 
     /// Jobs stand beside stages in every provider.
     fn job_names(&mut self, stages: &[Stage]) {
+        if self.spec.jobs.given().is_none_or(|jobs| jobs.is_empty()) {
+            return;
+        }
         let mut seen: HashMap<String, (Span, String)> = stages
             .iter()
             .map(|stage| (stage.id.to_lowercase(), (stage.places.stack, format!("a stage of `{}`", stage.reference()))))
