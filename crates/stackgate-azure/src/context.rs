@@ -101,7 +101,7 @@ impl<'a> Definition<'a> {
 fn changes(plan: &Plan, stages: &[&Stage]) -> Option<Changes> {
     let paths = words::filters(stages);
     let condition = words::plain_condition(plan, Trigger::ChangeRequest, When::Before);
-    (!paths.is_empty()).then(|| Changes { condition, paths })
+    (!paths.is_empty()).then_some(Changes { condition, paths })
 }
 
 fn plain<'a>(plan: &Plan, job: &'a PlainJob, trigger: Trigger, needs: Vec<String>) -> Plain<'a> {

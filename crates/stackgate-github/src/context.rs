@@ -122,7 +122,7 @@ impl<'a> Workflow<'a> {
 
 fn changes(stages: &[&Stage]) -> Option<Changes> {
     let paths = words::filters(stages);
-    (!paths.is_empty()).then(|| Changes { condition: words::SAME_REPOSITORY, paths })
+    (!paths.is_empty()).then_some(Changes { condition: words::SAME_REPOSITORY, paths })
 }
 
 fn plain<'a>(plan: &Plan, job: &'a PlainJob, needs: &'a [&'a str]) -> Plain<'a> {

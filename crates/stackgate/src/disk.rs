@@ -26,12 +26,12 @@ pub(crate) fn snapshot(
     let mut disk = BTreeMap::new();
     let mut others = Vec::new();
     for (folder, places) in by_folder(places) {
-        // The root comes first, so that most folders are known not to be there.
+        // The root comes first, so that most folders are known not to be there. Some disks take upper and lower case for
+        // the same.
         let top = folder.split('/').next().unwrap_or(folder);
-        // Some disks take upper and lower case for the same.
-        if !folder.is_empty()
-            && !(tree.kinds.keys().any(|name| name.eq_ignore_ascii_case(top)) && tree.is_folder(folder))
-        {
+        let listed = folder.is_empty() || tree.kinds.keys().any(|name| name.eq_ignore_ascii_case(top));
+        // The root itself is a folder, whatever leads to it.
+        if !listed || !tree.is_folder(folder) {
             continue;
         }
         let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
