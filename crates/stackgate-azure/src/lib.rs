@@ -59,11 +59,7 @@ impl Provider for Azure {
 
     fn engine(&self) -> Result<&'static Engine, RenderError> {
         static ENGINE: OnceLock<Engine> = OnceLock::new();
-        if let Some(engine) = ENGINE.get() {
-            return Ok(engine);
-        }
-        let engine = Engine::new(Syntax::Yaml, templates::AZURE)?;
-        Ok(ENGINE.get_or_init(|| engine))
+        Engine::once(&ENGINE, Syntax::Yaml, templates::AZURE)
     }
 
     fn places(&self) -> &'static [Place] {

@@ -59,11 +59,7 @@ impl Provider for CircleCi {
 
     fn engine(&self) -> Result<&'static Engine, RenderError> {
         static ENGINE: OnceLock<Engine> = OnceLock::new();
-        if let Some(engine) = ENGINE.get() {
-            return Ok(engine);
-        }
-        let engine = Engine::new(Syntax::Yaml, templates::CIRCLECI)?;
-        Ok(ENGINE.get_or_init(|| engine))
+        Engine::once(&ENGINE, Syntax::Yaml, templates::CIRCLECI)
     }
 
     fn places(&self) -> &'static [Place] {

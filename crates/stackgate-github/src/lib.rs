@@ -56,11 +56,7 @@ impl Provider for GitHub {
 
     fn engine(&self) -> Result<&'static Engine, RenderError> {
         static ENGINE: OnceLock<Engine> = OnceLock::new();
-        if let Some(engine) = ENGINE.get() {
-            return Ok(engine);
-        }
-        let engine = Engine::new(Syntax::Yaml, templates::GITHUB)?;
-        Ok(ENGINE.get_or_init(|| engine))
+        Engine::once(&ENGINE, Syntax::Yaml, templates::GITHUB)
     }
 
     fn places(&self) -> &'static [Place] {

@@ -68,11 +68,7 @@ impl Provider for GitLab {
 
     fn engine(&self) -> Result<&'static Engine, RenderError> {
         static ENGINE: OnceLock<Engine> = OnceLock::new();
-        if let Some(engine) = ENGINE.get() {
-            return Ok(engine);
-        }
-        let engine = Engine::new(Syntax::Yaml, templates::GITLAB)?;
-        Ok(ENGINE.get_or_init(|| engine))
+        Engine::once(&ENGINE, Syntax::Yaml, templates::GITLAB)
     }
 
     fn places(&self) -> &'static [Place] {

@@ -67,11 +67,7 @@ impl Provider for Jenkins {
 
     fn engine(&self) -> Result<&'static Engine, RenderError> {
         static ENGINE: OnceLock<Engine> = OnceLock::new();
-        if let Some(engine) = ENGINE.get() {
-            return Ok(engine);
-        }
-        let engine = Engine::new(Syntax::Groovy, templates::JENKINS)?;
-        Ok(ENGINE.get_or_init(|| engine))
+        Engine::once(&ENGINE, Syntax::Groovy, templates::JENKINS)
     }
 
     fn places(&self) -> &'static [Place] {

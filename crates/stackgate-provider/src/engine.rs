@@ -8,8 +8,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::RwLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{OnceLock, RwLock};
 
 use serde::Serialize;
 use tera::{Context, Delimiters, Kwargs, State, Tera, Value};
@@ -66,6 +66,22 @@ impl Engine {
         }
         tera.add_raw_templates(templates)?;
         Ok(Engine { tera, longest: AtomicUsize::new(0) })
+    }
+
+    /// The engine in `cell`, made the first time that it is asked for.
+    ///
+    /// # Errors
+    /// As [`Engine::new`].
+    pub fn once(
+        cell: &'static OnceLock<Engine>,
+        syntax: Syntax,
+        texts: &[(&str, &str)],
+    ) -> Result<&'static Engine, RenderError> {
+        if let Some(engine) = cell.get() {
+            return Ok(engine);
+        }
+        let engine = Engine::new(syntax, texts)?;
+        Ok(cell.get_or_init(|| engine))
     }
 
     /// Renders one template.
