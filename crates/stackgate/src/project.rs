@@ -246,6 +246,10 @@ fn read_spec(spec: &Path, path: &str) -> Result<String> {
         source: Box::new(Source::new(path, "")),
         diagnostics: vec![Diagnostic::of_file(rule, path, message)],
     };
+    // A pipe would be waited for, perhaps for ever.
+    if std::fs::metadata(spec).is_ok_and(|found| !found.is_file()) {
+        return Err(Error::Refused(format!("{path} is not a regular file")));
+    }
     match disk::read_limited(spec, limit) {
         Ok(Some(bytes)) => String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();

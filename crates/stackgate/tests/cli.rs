@@ -234,6 +234,13 @@ fn a_spec_that_cannot_be_read_gives_one_clear_message() {
     assert!(empty.refused(&["check"]).contains("stackgate init"));
     fs::create_dir(empty.path().join("stackgate.yaml")).unwrap();
     assert!(empty.refused(&["check"]).contains("stackgate.yaml"));
+    let piped = Repository::empty();
+    if Command::new("mkfifo").arg(piped.path().join("stackgate.yaml")).status().is_ok_and(|made| made.success()) {
+        // Nothing may be read back from the pipe either, so that the folder is looked at by its names.
+        let ran = piped.run(&["generate"]);
+        assert!(ran.code == 2 && ran.stderr.contains("not a regular file"), "{}", ran.stderr);
+        assert_eq!(files(piped.path()), ["stackgate.yaml"]);
+    }
 }
 
 #[test]
