@@ -119,7 +119,7 @@ fn plain<'a>(plan: &Plan, job: &'a PlainJob, trigger: Trigger, needs: Vec<String
 fn job<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> Job<'a> {
     Job {
         id: words::identifier(&stage.id),
-        name: words::title(stage),
+        name: stage.title(),
         needs: words::needs(plan, stage),
         condition: words::condition(plan, stage),
         locked: stage.lock.is_some(),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stackgate_provider::plan::{PlainJob, Plan, Stage, Trigger, When};
-use stackgate_provider::{Event, File, Job, Lock, Pipeline, Script, Scripts, Step, Uses, text_of};
+use stackgate_provider::{Event, File, Job, Lock, Pipeline, Script, Scripts, Step, Uses};
 
 use crate::ID;
 use crate::options::{Host, Options};
@@ -64,13 +64,7 @@ fn changes(plan: &Plan, paths: &str) -> Job {
     let condition = words::plain_condition(plan, Trigger::ChangeRequest, When::Before);
     let mut job = job("Find the projects that changed", 10, &condition, ("job", "find"));
     job.steps.push(checkout("2"));
-    let mut step = script(&Script {
-        name: "Compare the paths".into(),
-        role: Some("changes-azure"),
-        text: text_of("changes-azure").unwrap_or_default().into(),
-        directory: None,
-        variables: settings(&[("STACKGATE_PATHS", paths)]),
-    });
+    let mut step = script(&Script::reviewed("Compare the paths", "changes-azure", &[("STACKGATE_PATHS", paths)]));
     step.settings.extend(settings(&[("name", "paths"), ("target.settableVariables", "[unchanged]")]));
     job.steps.push(step);
     job
@@ -93,7 +87,7 @@ fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
         Trigger::ChangeRequest => "job",
         Trigger::Push => "deployment",
     };
-    let mut job = job(&words::title(stage), stage.timeout_minutes, &words::condition(plan, stage), (kind, "pulumi"));
+    let mut job = job(&stage.title(), stage.timeout_minutes, &words::condition(plan, stage), (kind, "pulumi"));
     job.needs = words::needs(plan, stage).into_iter().collect();
     job.may_mint = BTreeSet::from(["*".to_owned()]);
     if stage.trigger == Trigger::Push {

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use stackgate_provider::plan::{Action, Language, Plan, Runtime, Stage, Trigger, TrustClass, When};
-use stackgate_provider::{Script, text_of};
+use stackgate_provider::Script;
+use stackgate_provider::plan::{Language, Plan, Runtime, Stage, Trigger, TrustClass, When};
 
 use crate::ID;
 use crate::options::Options;
@@ -123,16 +123,6 @@ pub(crate) fn needs(plan: &Plan, stage: &Stage) -> Vec<String> {
     before.chain(changes).chain(stage.after.iter().map(|id| identifier(id))).collect()
 }
 
-/// What people read of a stage.
-pub(crate) fn title(stage: &Stage) -> String {
-    let verb = match (stage.action, stage.trigger) {
-        (Action::Preview, Trigger::ChangeRequest) => "Preview",
-        (Action::Preview, Trigger::Push) => "Preview for approval",
-        (Action::Deploy, _) => "Deploy",
-    };
-    format!("{verb} {}", stage.reference())
-}
-
 /// The path filters, one line a stage: its id, then its globs.
 pub(crate) fn filters(stages: &[&Stage]) -> String {
     let filtered = stages.iter().filter(|stage| filtered(stage));
@@ -163,13 +153,7 @@ pub(crate) fn mint(plan: &Plan, options: &Options, stage: &Stage) -> Script {
     let Told { connection, reasons, reference } = told(plan, options, stage);
     let variables =
         [("STACKGATE_CONNECTION", connection), ("STACKGATE_REASONS", reasons), ("STACKGATE_REF", &reference)];
-    Script {
-        name: "Ask for the OIDC token".into(),
-        role: Some("id-token-azure"),
-        text: text_of("id-token-azure").unwrap_or_default().into(),
-        directory: None,
-        variables: variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-    }
+    Script::reviewed("Ask for the OIDC token", "id-token-azure", &variables)
 }
 
 /// A script of the user's own, as [`stopping`].

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stackgate_provider::plan::{Action, PlainJob, Plan, Runtime, Stage, Trigger, When};
-use stackgate_provider::{Event, File, Job, Lock, Pipeline, Script, Scripts, Step, Uses, text_of};
+use stackgate_provider::{Event, File, Job, Lock, Pipeline, Script, Scripts, Step, Uses};
 
 use crate::options::{Events, Options};
 use crate::{ID, words};
@@ -128,13 +128,7 @@ fn started(runtime: &Runtime, resource_class: &str) -> Job {
 }
 
 fn reviewed(name: &str, role: &'static str, variables: &[(&str, &str)]) -> Step {
-    Step::from(&Script {
-        name: name.into(),
-        role: Some(role),
-        text: text_of(role).unwrap_or_default().into(),
-        directory: None,
-        variables: settings(variables),
-    })
+    Step::from(&Script::reviewed(name, role, variables))
 }
 
 fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

@@ -140,7 +140,7 @@ fn job<'a>(plan: &'a Plan, options: &Options, stage: &'a Stage) -> Job<'a> {
     let deploys = stage.action == Action::Deploy;
     Job {
         id: &stage.id,
-        name: words::title(stage),
+        name: stage.title(),
         needs: words::needs(plan, stage, options.preflight()),
         condition: match stage.trigger {
             Trigger::ChangeRequest => words::preview_condition(stage),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stackgate_provider::plan::{Action, PlainJob, Plan, Stage, Trigger, When};
-use stackgate_provider::{Event, File, Job, Lock, Pipeline, Script, Scripts, Step, Uses, text_of};
+use stackgate_provider::{Event, File, Job, Lock, Pipeline, Script, Scripts, Step, Uses};
 
 use crate::ID;
 use crate::options::{Options, RunWith};
@@ -99,7 +99,7 @@ fn deploy(plan: &Plan, options: &Options) -> File {
 
 fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
     let mut job =
-        tokenless(options, &words::title(stage), stage.timeout_minutes, &[("contents", "read"), ("id-token", "write")]);
+        tokenless(options, &stage.title(), stage.timeout_minutes, &[("contents", "read"), ("id-token", "write")]);
     job.needs = words::needs(plan, stage, options.preflight()).into_iter().collect();
     job.may_mint = BTreeSet::from(["*".to_owned()]);
     job.steps.push(checkout(plan, &[]));
@@ -217,13 +217,7 @@ fn script(script: &Script) -> Step {
 }
 
 fn reviewed(name: &str, role: &'static str, variables: &[(&str, &str)]) -> Step {
-    script(&Script {
-        name: name.into(),
-        role: Some(role),
-        text: text_of(role).unwrap_or_default().into(),
-        directory: None,
-        variables: settings(variables),
-    })
+    script(&Script::reviewed(name, role, variables))
 }
 
 fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

@@ -106,16 +106,6 @@ pub(crate) fn needs(plan: &Plan, stage: &Stage, preflight: bool) -> Vec<String> 
     needs
 }
 
-/// What people read of a stage.
-pub(crate) fn title(stage: &Stage) -> String {
-    let verb = match (stage.action, stage.trigger) {
-        (Action::Preview, Trigger::ChangeRequest) => "Preview",
-        (Action::Preview, Trigger::Push) => "Preview for approval",
-        (Action::Deploy, _) => "Deploy",
-    };
-    format!("{verb} {}", stage.reference())
-}
-
 /// The concurrency group of a stage in the deploy workflow. One group a stack, whatever the ref: GitHub compares groups
 /// without case, and Pulumi's own lock would refuse the second anyway.
 pub(crate) fn group(plan: &Plan, stage: &Stage) -> String {

@@ -121,7 +121,8 @@ pub struct Stage {
     pub after: Vec<String>,
     /// The job's time limit in minutes.
     pub timeout_minutes: u32,
-    /// Seconds after which Pulumi is interrupted, so that it stops cleanly before the limit.
+    /// Seconds that Pulumi may run before it is interrupted, so that it stops cleanly. Counted from Pulumi's own start: a
+    /// job whose set-up takes more than the rest of the limit is ended by the CI system first.
     pub stop_after_seconds: u32,
     /// Language and exact version.
     pub runtime: Runtime,
@@ -141,6 +142,16 @@ impl Stage {
     /// `ORG/PROJECT/STACK`, as Pulumi takes it.
     pub fn qualified(&self, organization: &str) -> String {
         format!("{organization}/{}/{}", self.project, self.stack)
+    }
+
+    /// What people read of it: `Deploy app/dev`.
+    pub fn title(&self) -> String {
+        let verb = match (self.action, self.trigger) {
+            (Action::Preview, Trigger::ChangeRequest) => "Preview",
+            (Action::Preview, Trigger::Push) => "Preview for approval",
+            (Action::Deploy, _) => "Deploy",
+        };
+        format!("{verb} {}", self.reference())
     }
 
     /// `PROJECT/STACK`, as the spec names it.

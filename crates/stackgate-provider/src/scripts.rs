@@ -144,11 +144,9 @@ impl<'a> Scripts<'a> {
 
     /// A reviewed script by its role, with the job's home and the given variables.
     pub fn reviewed(&self, name: &str, role: &'static str, variables: &[(&str, &str)]) -> Script {
-        let mut map: BTreeMap<String, String> =
-            variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        map.insert("STACKGATE_HOME".into(), self.home.into());
-        let text = Cow::Borrowed(shell::text_of(role).unwrap_or_default());
-        Script { name: name.into(), role: Some(role), text, directory: None, variables: map }
+        let mut script = Script::reviewed(name, role, variables);
+        script.variables.insert("STACKGATE_HOME".into(), self.home.into());
+        script
     }
 }
 
@@ -196,6 +194,17 @@ pub(crate) fn own(name: &str, run: &str, directory: &str) -> Script {
 }
 
 impl Script {
+    /// A reviewed script by its role, with exactly the given variables.
+    pub fn reviewed(name: &str, role: &'static str, variables: &[(&str, &str)]) -> Script {
+        Script {
+            name: name.into(),
+            role: Some(role),
+            text: Cow::Borrowed(shell::text_of(role).unwrap_or_default()),
+            directory: None,
+            variables: variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        }
+    }
+
     /// The text as a template's context carries it: a reviewed script by its token, the user's own as it is.
     pub fn in_context(self) -> String {
         match self.role {
