@@ -8,6 +8,6 @@ if env | grep -Eq '^PULUMI_(API|CREDENTIALS_PATH|DEBUG_GRPC|PLUGIN_DOWNLOAD_URL_
 case "${PULUMI_BACKEND_URL:?}" in https://*) ;; *) refuse "PULUMI_BACKEND_URL is not https" ;; esac
 case "$STACKGATE_STACK" in "$STACKGATE_ORGANIZATION"/*/*) ;; *) refuse "$STACKGATE_STACK is not a stack of $STACKGATE_ORGANIZATION" ;; esac
 [ ! -e "$STACKGATE_HOME/home/credentials.json" ] || refuse "credentials were left in $STACKGATE_HOME"
-for file in "$STACKGATE_DIRECTORY/Pulumi.yaml" "$STACKGATE_DIRECTORY/Pulumi.yml"; do
-  if [ -f "$file" ] && grep -Eq '^.?backend.?[[:space:]]*:' "$file"; then refuse "$file names a backend: it would decide where the token goes"; fi
+for file in "$STACKGATE_DIRECTORY/Pulumi.yaml" "$STACKGATE_DIRECTORY/Pulumi.yml" "$STACKGATE_DIRECTORY/Pulumi.json"; do
+  if [ -f "$file" ] && grep -Eq '(^|[{,][[:space:]]*).?backend.?[[:space:]]*:|^[[:space:]]*"backend"' "$file"; then refuse "$file names a backend: it would decide where the token goes"; fi
 done

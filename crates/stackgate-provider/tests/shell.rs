@@ -100,10 +100,19 @@ fn the_guard_lets_a_clean_job_pass_and_refuses_what_could_divert_the_token() {
         Job::new("guard-variable").with(name, value).refused("guard", why);
     }
     let job = Job::new("guard-backend");
-    for text in ["name: app\nbackend:\n  url: https://evil.example\n", "\"backend\": { url: x }\n"] {
-        fs::write(job.folder.join("app/Pulumi.yaml"), text).unwrap();
+    for (file, text) in [
+        ("Pulumi.yaml", "name: app\nbackend:\n  url: https://evil.example\n"),
+        ("Pulumi.yaml", "\"backend\": { url: x }\n"),
+        ("Pulumi.yaml", "{ name: app, backend: { url: x } }\n"),
+        ("Pulumi.yml", "backend: { url: x }\n"),
+        ("Pulumi.json", "{\n  \"name\": \"app\",\n  \"backend\": { \"url\": \"x\" }\n}\n"),
+    ] {
+        fs::write(job.folder.join("app").join(file), text).unwrap();
         job.refused("guard", "names a backend");
+        fs::remove_file(job.folder.join("app").join(file)).unwrap();
     }
+    fs::write(job.folder.join("app/Pulumi.yaml"), "name: app\nconfig:\n  backend: blue\n").unwrap();
+    assert!(job.run("guard").0, "a setting of the program's own is no backend");
     let job = Job::new("guard-left");
     fs::write(job.folder.join("home/home/credentials.json"), "{}").unwrap();
     job.refused("guard", "credentials were left");
