@@ -14,8 +14,8 @@ use clap::Subcommand;
 
 use crate::Result;
 
-/// The target of the released binaries that most people run: it links nothing of the system.
-const TARGET: &str = "x86_64-unknown-linux-musl";
+/// What binaries are released for; the workflow names the same. They link nothing of the system.
+const TARGETS: [&str; 2] = ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"];
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Step {
@@ -32,7 +32,7 @@ pub(crate) enum Step {
     /// Build the binary as it is released, and print its SHA-256
     Build {
         /// The target triple
-        #[arg(long, default_value = TARGET)]
+        #[arg(long, default_value = TARGETS[0])]
         target: String,
         /// Also copy it to this folder, under its released name
         #[arg(long)]
@@ -41,7 +41,7 @@ pub(crate) enum Step {
     /// Build what is committed twice, in two folders, and compare the bytes
     Reproduce {
         /// The target triple
-        #[arg(long, default_value = TARGET)]
+        #[arg(long, default_value = TARGETS[0])]
         target: String,
     },
     /// Write the notices of everything that is linked into the binary

@@ -1,7 +1,7 @@
 //! The copyright notices and licences of everything that is linked into the binary, which their licences ask for.
 //!
 //! What must hold: the list is that of the lock file, for what is linked and not for what only builds; a package without a
-//! text is named, with its expression. It judges no licence: `deny.toml` does.
+//! text fails it. It judges no licence: `deny.toml` does.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -10,37 +10,32 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{cargo, output};
+use super::{TARGETS, cargo, output};
 use crate::Result;
 
 pub(crate) fn write(root: &Path, out: &Path) -> Result<()> {
-    let metadata: Value =
-        serde_json::from_str(&output(cargo(root).args(["metadata", "--locked", "--format-version=1"]))?)?;
-    let packages: BTreeMap<&str, &Value> =
-        list(&metadata["packages"]).map(|package| (text(&package["id"]), package)).collect();
     // The same text often serves many packages.
     let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut without = String::new();
-    for id in linked(&metadata) {
-        let Some(package) = packages.get(id) else { continue };
-        if package["source"].is_null() {
-            continue;
-        }
-        let name = format!("{} {} ({})", text(&package["name"]), text(&package["version"]), text(&package["license"]));
-        let found = licences(Path::new(text(&package["manifest_path"])).parent().unwrap_or(root))?;
-        if found.is_empty() {
-            writeln!(without, "  {name}")?;
-        }
-        for licence in found {
-            texts.entry(licence).or_default().insert(name.clone());
+    for target in TARGETS {
+        let arguments = ["metadata", "--locked", "--format-version=1", "--filter-platform", target];
+        let metadata: Value = serde_json::from_str(&output(cargo(root).args(arguments))?)?;
+        let linked = linked(&metadata);
+        let theirs = list(&metadata["packages"]).filter(|package| !package["source"].is_null());
+        for package in theirs.filter(|package| linked.contains(text(&package["id"]))) {
+            let name =
+                format!("{} {} ({})", text(&package["name"]), text(&package["version"]), text(&package["license"]));
+            let found = licences(Path::new(text(&package["manifest_path"])).parent().unwrap_or(root))?;
+            if found.is_empty() {
+                return Err(format!("{name} is linked, and comes without a text of its licence").into());
+            }
+            for licence in found {
+                texts.entry(licence).or_default().insert(name.clone());
+            }
         }
     }
     let mut page = String::from(
         "stackgate is licensed under Apache-2.0. Its binary holds what follows, and Rust's standard library.\n",
     );
-    if !without.is_empty() {
-        writeln!(page, "\nThese packages come without a text of their licence:\n{without}")?;
-    }
     for (licence, names) in &texts {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         writeln!(page, "\n{}\n{}\n\n{licence}", "-".repeat(80), names.join("\n"))?;
@@ -49,7 +44,8 @@ pub(crate) fn write(root: &Path, out: &Path) -> Result<()> {
         fs::create_dir_all(folder)?;
     }
     fs::write(out, page)?;
-    println!("{}: {} texts; without one:\n{without}", out.display(), texts.len());
+    let packages: BTreeSet<&String> = texts.values().flatten().collect();
+    println!("{}: {} packages, {} texts", out.display(), packages.len(), texts.len());
     Ok(())
 }
 
