@@ -27,7 +27,10 @@ pub(crate) fn ci(root: &Path) -> Result<()> {
     crate::generate::run(root, true)?;
     cargo(root, &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], false)?;
     cargo(root, &["test", "--workspace", "--locked"], false)?;
-    cargo(root, &["deny", "--locked", "check", "bans", "licenses", "sources"], false)
+    cargo(root, &["deny", "--locked", "check", "bans", "licenses", "sources"], false)?;
+    let released =
+        ["deny", "--locked", "--manifest-path", "crates/stackgate/Cargo.toml", "check", "bans", "licenses", "sources"];
+    cargo(root, &released, false)
 }
 
 fn cargo(root: &Path, arguments: &[&str], bless: bool) -> Result<()> {
