@@ -33,12 +33,15 @@ pub(crate) fn reproduce(root: &Path, target: &str) -> Result<()> {
         return Err("what is not committed would not be built: commit or stash it first".into());
     }
     let temp = tempfile::tempdir()?;
+    let clones = ["first", "the second, on a longer path"].map(|name| temp.path().join(name));
+    for clone in &clones {
+        output(git(root).args(["clone", "--quiet", "--no-local", "."]).arg(clone))?;
+    }
     let mut sums = Vec::new();
-    for name in ["first", "the second, on a longer path"] {
-        let clone = temp.path().join(name);
-        output(git(root).args(["clone", "--quiet", "--no-local", "."]).arg(&clone))?;
-        sums.push(sha256(&compile(&clone, &clone.join("target"), target)?)?);
-        println!("{}  {name}", sums[sums.len() - 1]);
+    for clone in &clones {
+        let binary = compile(clone, &clone.join("target"), target)?;
+        sums.push(sha256(&binary)?);
+        println!("{}  {} bytes, {}", sums[sums.len() - 1], fs::metadata(&binary)?.len(), clone.display());
     }
     if sums[0] == sums[1] { Ok(()) } else { Err("two builds of the same commit differ".into()) }
 }
