@@ -15,6 +15,8 @@ struct Facts {
     tag: String,
     /// Each of our crates, and each of our entries among the workspace's dependencies, with its version.
     versions: Vec<(String, String)>,
+    /// Crates of ours that would be published, and that `stackgate` does not need.
+    strays: Vec<String>,
     changelog: String,
     /// What `git status` lists.
     changes: String,
@@ -61,6 +63,7 @@ fn gather(root: &Path, tag: &str) -> Result<Facts> {
     Ok(Facts {
         tag: tag.to_owned(),
         versions,
+        strays: strays(&metadata),
         changelog: std::fs::read_to_string(root.join("CHANGELOG.md"))?,
         changes: output(git(root).args(["status", "--porcelain", "--untracked-files=all"]))?,
         head: output(git(root).args(["rev-parse", "HEAD"]))?,
@@ -81,6 +84,16 @@ fn ours(metadata: &Value) -> Vec<(String, String)> {
     packages.map(|package| (text(&package["name"]), text(&package["version"]))).collect()
 }
 
+/// Our packages that crates.io would get though what is released does not need them.
+fn strays(metadata: &Value) -> Vec<String> {
+    let needed = super::notices::linked(metadata);
+    let packages = metadata["packages"].as_array().into_iter().flatten().filter(|package| package["source"].is_null());
+    // `publish = false` is an empty list of registries; nothing said is null.
+    let published = packages.filter(|package| package["publish"].is_null());
+    let strays = published.filter(|package| !needed.contains(package["id"].as_str().unwrap_or_default()));
+    strays.map(|package| package["name"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
 fn offences(facts: &Facts) -> Vec<String> {
     let mut offences = Vec::new();
     let version = facts.tag.strip_prefix('v').unwrap_or_default();
@@ -89,6 +102,9 @@ fn offences(facts: &Facts) -> Vec<String> {
     }
     for (name, found) in facts.versions.iter().filter(|(_, found)| found != version) {
         offences.push(format!("{name} has version {found}: write {version} in Cargo.toml, or tag v{found}"));
+    }
+    for stray in &facts.strays {
+        offences.push(format!("{stray} would be published: write `publish = false` in its Cargo.toml"));
     }
     match section(&facts.changelog, version) {
         None => offences.push(format!("CHANGELOG.md has no heading `## {version} (YYYY-MM-DD)`")),
@@ -135,6 +151,7 @@ mod tests {
         Facts {
             tag: "v0.2.0".into(),
             versions: vec![("stackgate".into(), "0.2.0".into())],
+            strays: Vec::new(),
             changelog: CHANGELOG.into(),
             changes: String::new(),
             head: "a".into(),
@@ -153,6 +170,7 @@ mod tests {
             ("stackgate-yaml has version 0.1.9", |facts| {
                 facts.versions.push(("stackgate-yaml".into(), "0.1.9".into()))
             }),
+            ("stackgate-trial would be published", |facts| facts.strays.push("stackgate-trial".into())),
             ("no heading", |facts| facts.changelog = facts.changelog.replace("0.2.0", "0.2.1")),
             ("where the date", |facts| facts.changelog = facts.changelog.replace("2026-12-01", "unreleased")),
             ("where the date", |facts| facts.changelog = facts.changelog.replace("2026-12-01", "2026-13-01")),
@@ -179,11 +197,19 @@ mod tests {
     }
 
     #[test]
-    fn this_workspace_has_one_version() {
+    fn this_workspace_has_one_version_and_publishes_what_is_needed() {
         let root = crate::root();
-        let metadata = output(cargo(&root).args(["metadata", "--locked", "--no-deps", "--format-version=1"])).unwrap();
-        let versions = ours(&serde_json::from_str(&metadata).unwrap());
+        let metadata = output(cargo(&root).args(["metadata", "--locked", "--format-version=1"])).unwrap();
+        let mut metadata: Value = serde_json::from_str(&metadata).unwrap();
+        let versions = ours(&metadata);
         assert!(versions.iter().any(|(name, _)| name == "stackgate"));
         assert!(versions.iter().all(|(_, version)| version == env!("CARGO_PKG_VERSION")), "{versions:?}");
+        assert_eq!(strays(&metadata), Vec::<String>::new());
+        for package in metadata["packages"].as_array_mut().unwrap() {
+            if package["name"] == "xtask" {
+                package["publish"] = Value::Null;
+            }
+        }
+        assert_eq!(strays(&metadata), ["xtask"]);
     }
 }

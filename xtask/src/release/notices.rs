@@ -50,7 +50,7 @@ pub(crate) fn write(root: &Path, out: &Path) -> Result<()> {
 }
 
 /// Every package that the binary is made of: normal dependencies, without macros, which run at build time.
-fn linked(metadata: &Value) -> BTreeSet<&str> {
+pub(super) fn linked(metadata: &Value) -> BTreeSet<&str> {
     let nodes: BTreeMap<&str, &Value> =
         list(&metadata["resolve"]["nodes"]).map(|node| (text(&node["id"]), node)).collect();
     let macros: BTreeSet<&str> = list(&metadata["packages"])
