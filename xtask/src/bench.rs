@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::{TimeVal, TimeValLike as _};
 use stackgate::{Project, SPEC_NAME, WriteOptions, today};
 
 use crate::Result;
@@ -86,9 +87,7 @@ fn one_repository(root: &Path) -> Result<()> {
 fn measure(command: impl Fn() -> Command) -> Result<Duration> {
     let spent = || -> Result<Duration> {
         let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-        let time = |value: nix::sys::time::TimeVal| {
-            Duration::from_micros((value.tv_sec() * 1_000_000 + value.tv_usec()).unsigned_abs())
-        };
+        let time = |value: TimeVal| Duration::from_micros(value.num_microseconds().unsigned_abs());
         Ok(time(usage.user_time()) + time(usage.system_time()))
     };
     let before = spent()?;

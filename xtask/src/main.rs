@@ -8,13 +8,16 @@ mod demo;
 mod docs;
 mod generate;
 mod new_provider;
+mod release;
 mod run;
+mod threat_model;
 mod tidy;
+mod workflows;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// The chores of stackgate's repository
 #[derive(Debug, Parser)]
@@ -45,6 +48,11 @@ enum Chore {
     },
     /// One spec becomes five pipelines, a hand edit is found, and mended
     Demo,
+    /// What a release is made with
+    Release {
+        #[command(subcommand)]
+        step: release::Step,
+    },
     /// Everything that CI runs
     Ci,
 }
@@ -60,6 +68,7 @@ fn main() -> ExitCode {
         Chore::Bench => bench::run(&root),
         Chore::NewProvider { name } => new_provider::run(&root, &name),
         Chore::Demo => demo::run(&root),
+        Chore::Release { step } => release::run(&root, &step),
         Chore::Ci => run::ci(&root),
     };
     match done {
@@ -69,6 +78,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The names of all chores.
+fn chores() -> impl Iterator<Item = String> {
+    let command = Args::command();
+    command.get_subcommands().map(|chore| chore.get_name().to_owned()).collect::<Vec<_>>().into_iter()
 }
 
 /// The repository's root.

@@ -8,10 +8,10 @@ use crate::Result;
 /// Runs the snapshot tests so that they write instead of compare.
 pub(crate) fn bless(root: &Path) -> Result<()> {
     let tests: &[&[&str]] = &[
-        &["test", "--quiet", "--package", "stackgate", "--test", "snapshots"],
-        &["test", "--quiet", "--package", "stackgate", "--test", "errors"],
-        &["test", "--quiet", "--package", "stackgate", "--test", "drift"],
-        &["test", "--quiet", "--package", "stackgate", "--test", "readme"],
+        &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "snapshots"],
+        &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "errors"],
+        &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "drift"],
+        &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "readme"],
     ];
     for arguments in tests {
         cargo(root, arguments, true)?;
@@ -25,9 +25,12 @@ pub(crate) fn ci(root: &Path) -> Result<()> {
     cargo(root, &["fmt", "--all", "--check"], false)?;
     crate::tidy::run(root)?;
     crate::generate::run(root, true)?;
-    cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], false)?;
-    cargo(root, &["test", "--workspace"], false)?;
-    cargo(root, &["deny", "check", "bans", "licenses", "sources"], false)
+    cargo(root, &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], false)?;
+    cargo(root, &["test", "--workspace", "--locked"], false)?;
+    cargo(root, &["deny", "--locked", "check", "bans", "licenses", "sources"], false)?;
+    let released =
+        ["deny", "--locked", "--manifest-path", "crates/stackgate/Cargo.toml", "check", "bans", "licenses", "sources"];
+    cargo(root, &released, false)
 }
 
 fn cargo(root: &Path, arguments: &[&str], bless: bool) -> Result<()> {

@@ -1,4 +1,5 @@
-//! What no compiler sees: opening lines, lengths, arrows between crates, one-node interpolation, pins, pages.
+//! What no compiler sees: opening lines, lengths, arrows between crates, one-node interpolation, pages, our own
+//! workflows, and what the threat model names.
 //!
 //! What must hold: all offences are collected before it fails. It changes nothing.
 
@@ -31,6 +32,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     }
     arrows(root, &mut offences)?;
     providers(root, &mut offences);
+    crate::workflows::check(root, &mut offences)?;
+    crate::threat_model::check(root, &mut offences)?;
     if offences.is_empty() {
         return Ok(());
     }
@@ -128,7 +131,7 @@ fn providers(root: &Path, offences: &mut Vec<String>) {
 }
 
 /// Every file with that extension below the folders, sorted.
-fn files(root: &Path, folders: &[&str], extension: &str) -> Result<Vec<PathBuf>> {
+pub(crate) fn files(root: &Path, folders: &[&str], extension: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders: Vec<PathBuf> = folders.iter().map(|folder| root.join(folder)).collect();
     while let Some(folder) = folders.pop() {
@@ -148,7 +151,7 @@ fn files(root: &Path, folders: &[&str], extension: &str) -> Result<Vec<PathBuf>>
     Ok(found)
 }
 
-fn name(root: &Path, file: &Path) -> String {
+pub(crate) fn name(root: &Path, file: &Path) -> String {
     file.strip_prefix(root).unwrap_or(file).display().to_string()
 }
 
