@@ -9,7 +9,7 @@ use stackgate_provider::{ReadBackError, RenderError};
 /// The result of everything in this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why something did not happen. Nothing was written, whatever it is.
+/// Why something did not happen. Nothing was changed on disk, whatever it is, but for `HalfWritten`.
 #[derive(Debug)]
 pub enum Error {
     /// The spec has mistakes: all of them.
@@ -33,6 +33,32 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Another run is writing in the same repository.
+    Busy {
+        /// The repository's root.
+        root: PathBuf,
+    },
+    /// A run was killed while it wrote, and its journal is still there.
+    Interrupted {
+        /// The journal's path below the root.
+        journal: &'static str,
+        /// Why it could not be undone, where that was tried.
+        why: Option<Box<Error>>,
+    },
+    /// A write failed half-way, and so did undoing it.
+    HalfWritten {
+        /// Why the write failed.
+        first: Box<Error>,
+        /// Why undoing it failed.
+        second: Box<Error>,
+    },
+    /// A write failed and was undone, but for a temporary file that could not be removed.
+    LeftBehind {
+        /// Why the write failed.
+        first: Box<Error>,
+        /// The file's path below the root.
+        left: String,
+    },
     /// A file is not what it must be for what was asked. The text says which, why, and how to mend it.
     Refused(String),
     /// A template of this program failed.
@@ -54,6 +80,34 @@ impl fmt::Display for Error {
                 write!(f, "no stackgate.yaml in {} or above; `stackgate init` writes one", from.display())
             }
             Error::Disk { path, what, source } => write!(f, "could not {what} {}: {source}", path.display()),
+            Error::Busy { root } => {
+                write!(
+                    f,
+                    "another `stackgate generate` is at work in {}; run this again when it is done",
+                    root.display()
+                )
+            }
+            Error::Interrupted { journal, why: None } => {
+                write!(
+                    f,
+                    "an earlier `stackgate generate` was interrupted and left {journal}, so files may be half old and half new; run `stackgate generate`, which undoes that and starts anew"
+                )
+            }
+            Error::Interrupted { journal, why: Some(why) } => {
+                write!(
+                    f,
+                    "an earlier `stackgate generate` was interrupted, and what it had begun cannot be undone: {why}\nput these files right and remove {journal}, then run `stackgate generate`"
+                )
+            }
+            Error::HalfWritten { first, second } => {
+                write!(
+                    f,
+                    "{first}\nand it could not be undone: {second}\nfiles may be half old and half new; run `stackgate generate` again, which undoes that and starts anew"
+                )
+            }
+            Error::LeftBehind { first, left } => {
+                write!(f, "{first}\n{left} could not be removed; the next `stackgate generate` does it")
+            }
             Error::Refused(why) => f.write_str(why),
             Error::Render(error) => write!(f, "{error} (a fault of stackgate; please report it)"),
             Error::ReadBack(error) => write!(f, "{error}(a fault of stackgate; please report it)"),
@@ -66,6 +120,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Disk { source, .. } => Some(source),
+            Error::HalfWritten { first, .. } | Error::LeftBehind { first, .. } => Some(first.as_ref()),
             Error::Render(error) => Some(error),
             Error::ReadBack(error) => Some(error),
             _ => None,

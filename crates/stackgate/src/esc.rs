@@ -16,7 +16,8 @@ use crate::rules::{ESC_MISSING, ESC_UNUSED};
 
 pub(crate) fn check(plan: &Plan, root: &Path) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut tree = disk::Tree::new(root);
+    // A root that cannot be opened is what the comparison with the disk will say.
+    let Ok(mut tree) = disk::Tree::open(root) else { return diagnostics };
     for stage in plan.stages.iter().filter(|stage| stage.action == Action::Deploy) {
         let Some((path, imported)) = imports(&mut tree, stage) else { continue };
         let named: BTreeSet<&str> = stage.esc.iter().map(String::as_str).collect();

@@ -40,4 +40,4 @@ pub use stackgate_drift::{FileReport, OnDisk, Report, State, compare, unified};
 pub use stackgate_plan as plan;
 pub use stackgate_provider as adapter;
 pub use stackgate_spec as spec;
-pub use write::{Action, Changes, WriteOptions};
+pub use write::{Action, Changes, WriteOptions, Writing, write_new};

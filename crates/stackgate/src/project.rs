@@ -17,7 +17,7 @@ use stackgate_yaml::{Limits, NOT_UTF_8, Reader, TOO_LARGE};
 
 use crate::error::{Error, Result};
 use crate::registry::{PROVIDERS, provider};
-use crate::write::{Changes, WriteOptions};
+use crate::write::{Changes, Places, WriteOptions, Writing};
 use crate::{disk, esc, find_spec, rules, write};
 
 /// The name of a spec.
@@ -31,6 +31,8 @@ pub fn today() -> Date {
 /// A spec without mistakes, ready to render.
 pub struct Project {
     root: PathBuf,
+    /// Where the spec was read; absent where only its text was given.
+    file: Option<PathBuf>,
     source: Source,
     plan: Plan,
     adapters: IndexMap<&'static str, Configured>,
@@ -64,7 +66,9 @@ impl Project {
         let root = root.unwrap_or(folder).to_path_buf();
         let path = spec_path(spec, &root)?;
         let source = Source::new(path.clone(), read_spec(spec, &path)?);
-        Project::of(source, root, today)
+        let mut project = Project::of(source, root, today)?;
+        project.file = Some(spec.to_path_buf());
+        Ok(project)
     }
 
     /// A project of a spec's text, whose path in messages and markers is the source's.
@@ -100,7 +104,7 @@ impl Project {
         diagnostics.dedup();
         match plan {
             Some(plan) if diagnostics.iter().all(|diagnostic| diagnostic.severity < Severity::Error) => {
-                Ok(Project { root, source, plan, adapters, notices: diagnostics })
+                Ok(Project { root, file: None, source, plan, adapters, notices: diagnostics })
             }
             _ => Err(Error::Spec { source: Box::new(source), diagnostics }),
         }
@@ -165,10 +169,10 @@ impl Project {
         self.compare(&self.render()?)
     }
 
-    /// What [`Project::write`] would do, with the comparison that it rests on.
+    /// What [`Project::write`] would do, with the comparison that it rests on. It writes nothing.
     ///
     /// # Errors
-    /// As `write`.
+    /// As `write`, and where an earlier write was killed and is still to be undone.
     pub fn intend(&self, options: &WriteOptions) -> Result<(Report, Changes)> {
         let report = self.compare(&self.render_verified()?)?;
         let changes = write::intend(&report, options)?;
@@ -178,26 +182,46 @@ impl Project {
     /// Writes every artifact, or none.
     ///
     /// # Errors
-    /// When an artifact does not read back as the plan, a file is in the way, or the disk refuses. What was there before
-    /// is there again then.
+    /// When an artifact does not read back as the plan, a file is in the way, another write does not end, or the disk
+    /// refuses. What was there before is there again then, or the error is [`Error::HalfWritten`].
     pub fn write(&self, options: &WriteOptions) -> Result<Changes> {
-        let (report, changes) = self.intend(options)?;
-        self.carry_out(&report, &changes)?;
-        Ok(changes)
+        self.begin(options)?.commit()
     }
 
-    /// Carries out what [`Project::intend`] returned.
+    /// Begins a write, for whoever wants to show what it will do: no other write happens until the result is committed or
+    /// dropped. What an earlier write left that was killed is undone first.
     ///
     /// # Errors
-    /// When a file changed since, or the disk refuses.
-    pub fn carry_out(&self, report: &Report, changes: &Changes) -> Result<()> {
-        write::write(&self.root, report, changes)
+    /// As `write`.
+    pub fn begin(&self, options: &WriteOptions) -> Result<Writing> {
+        let artifacts = self.render_verified()?;
+        let places = Places {
+            spec_path: self.source.path(),
+            artifacts: artifacts.iter().map(|artifact| artifact.path.as_str()).collect(),
+            places: PROVIDERS.iter().flat_map(|provider| provider.places()).copied().collect(),
+        };
+        let compare = || {
+            // Another run may have had its turn since the spec was read; the last spec is what counts.
+            if let Some(file) = &self.file
+                && read_spec(file, self.source.path())? != self.source.text()
+            {
+                return Err(Error::Refused(format!(
+                    "{} changed while stackgate was working; run it again",
+                    self.source.path()
+                )));
+            }
+            self.compare(&artifacts)
+        };
+        write::begin(&self.root, &places, compare, options)
     }
 
     fn compare(&self, artifacts: &[Artifact]) -> Result<Report> {
         let places = PROVIDERS.iter().flat_map(|provider| provider.places()).copied();
-        let disk = disk::snapshot(&self.root, artifacts, places)?;
-        Ok(stackgate_drift::compare(self.source.path(), artifacts, &disk))
+        let look = disk::look(&self.root, artifacts, places)?;
+        if look.journal {
+            return Err(write::interrupted(&self.root));
+        }
+        Ok(stackgate_drift::compare(self.source.path(), artifacts, &look.files))
     }
 }
 
@@ -246,10 +270,6 @@ fn read_spec(spec: &Path, path: &str) -> Result<String> {
         source: Box::new(Source::new(path, "")),
         diagnostics: vec![Diagnostic::of_file(rule, path, message)],
     };
-    // A pipe would be waited for, perhaps for ever.
-    if std::fs::metadata(spec).is_ok_and(|found| !found.is_file()) {
-        return Err(Error::Refused(format!("{path} is not a regular file")));
-    }
     match disk::read_limited(spec, limit) {
         Ok(Some(bytes)) => String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();

@@ -4,35 +4,48 @@
 
 use stackgate::args::Generate;
 use stackgate::diagnostic::escape_visible;
-use stackgate::{Action, Project, State, WriteOptions, unified};
+use stackgate::{Action, Changes, FileReport, Project, Report, State, WriteOptions, unified};
 
 use super::check::{heading, plural};
 use super::output::{ADDED, Output, REMOVED};
 use super::{Outcome, Run};
 
 pub(crate) fn run(project: &Project, options: &Generate, output: &mut Output) -> Run {
-    let (report, changes) = project.intend(&WriteOptions { adopt: options.adopt.clone() })?;
-    for file in report.drifted() {
-        let lost = matches!(file.state, State::Edited | State::NotOurs);
-        if options.dry_run || (lost && !options.force) {
-            heading(file, output)?;
-            output.diff(&unified(file))?;
-            output.line("")?;
-        }
+    let write = WriteOptions { adopt: options.adopt.clone() };
+    if options.dry_run {
+        let (report, changes) = project.intend(&write)?;
+        differences(&report, |_| true, output)?;
+        return done(&changes, true, output);
     }
-    if !options.dry_run {
-        // What is about to be lost must have been seen, or at least written, first.
-        output.flush()?;
-        project.carry_out(&report, &changes)?;
+    let writing = project.begin(&write)?;
+    let lost = |file: &FileReport| matches!(file.state, State::Edited | State::NotOurs) && !options.force;
+    differences(writing.report(), lost, output)?;
+    // What is about to be lost must have been seen, or at least written, first.
+    output.flush()?;
+    done(&writing.commit()?, false, output)
+}
+
+fn differences(report: &Report, shown: impl Fn(&FileReport) -> bool, output: &mut Output) -> std::io::Result<()> {
+    for file in report.drifted().filter(|file| shown(file)) {
+        heading(file, output)?;
+        output.diff(&unified(file))?;
+        output.line("")?;
+    }
+    Ok(())
+}
+
+fn done(changes: &Changes, dry: bool, output: &mut Output) -> Run {
+    for note in &changes.notes {
+        output.remark(&format!("note: {note}"));
     }
     for (path, action) in &changes.files {
         let style = if *action == Action::Removed { REMOVED } else { ADDED };
-        let verb = if options.dry_run { format!("would be {}", action.as_str()) } else { action.as_str().to_owned() };
+        let verb = if dry { format!("would be {}", action.as_str()) } else { action.as_str().to_owned() };
         output.styled(style, &format!("{} {verb}", escape_visible(path)))?;
     }
     if changes.files.is_empty() {
         output.line(&format!("nothing to do: {} as the spec says", plural(changes.clean, "file")))?;
-    } else if !options.dry_run {
+    } else if !dry {
         output.line("now: `stackgate show checklist` lists what must be set outside these files")?;
     }
     Ok(Outcome::Done)

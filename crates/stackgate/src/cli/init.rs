@@ -10,7 +10,7 @@ use stackgate::adapter::{Detection, Provider};
 use stackgate::args::{Args, Init};
 use stackgate::diagnostic::{Source, quote};
 use stackgate::init::{Answers, Found, look, spec_text};
-use stackgate::{Error, PROVIDERS, Project, SPEC_NAME, today};
+use stackgate::{Error, PROVIDERS, Project, SPEC_NAME, today, write_new};
 
 use super::output::Output;
 use super::{Failure, Outcome, Run};
@@ -136,11 +136,4 @@ fn question(what: &str, default: Option<&str>) -> Result<String, Failure> {
     std::io::stdin().lock().read_line(&mut answer)?;
     let answer = answer.trim();
     Ok(if answer.is_empty() { default.unwrap_or_default().to_owned() } else { answer.to_owned() })
-}
-
-/// Creates the file; one that appeared meanwhile stays as it is.
-fn write_new(target: &Path, text: &str) -> Result<(), Error> {
-    let failed = |source| Error::Disk { path: target.to_path_buf(), what: "write", source };
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(target).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)
 }

@@ -1,0 +1,1 @@
+//! The journal as others may have written it.
