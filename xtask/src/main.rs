@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to whoever runs it")]
 
 mod bench;
+mod conformance;
 mod demo;
 mod docs;
 mod generate;
@@ -45,6 +46,8 @@ enum Chore {
     },
     /// One spec becomes five pipelines, a hand edit is found, and mended
     Demo,
+    /// Ask third-party validators about every rendered artifact
+    Conformance(conformance::Options),
     /// Everything that CI runs
     Ci,
 }
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Chore::Bench => bench::run(&root),
         Chore::NewProvider { name } => new_provider::run(&root, &name),
         Chore::Demo => demo::run(&root),
+        Chore::Conformance(options) => conformance::run(&root, &options),
         Chore::Ci => run::ci(&root),
     };
     match done {
