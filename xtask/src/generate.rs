@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use stackgate::{Project, WriteOptions, today};
 
-use crate::{Result, docs};
+use crate::{Result, conformance, docs};
 
 /// Writes every generated file or, under `check`, fails when one is stale.
 pub(crate) fn run(root: &Path, check: bool) -> Result<()> {
@@ -52,6 +52,7 @@ fn files(root: &Path) -> Result<Vec<(String, String)>> {
         ("docs/reference/matrix.md".into(), docs::matrix::page(root)?),
         ("docs/reference/rules.md".into(), docs::rules::page()),
         ("docs/reference/json.md".into(), docs::json::page()),
+        (conformance::page::PATH.into(), conformance::page::page(root)?),
     ])
 }
 

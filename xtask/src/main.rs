@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to whoever runs it")]
 
 mod bench;
+mod conformance;
 mod demo;
 mod docs;
 mod generate;
@@ -53,6 +54,8 @@ enum Chore {
         #[command(subcommand)]
         step: release::Step,
     },
+    /// Ask third-party validators about every rendered artifact
+    Conformance(conformance::Options),
     /// Everything that CI runs
     Ci,
 }
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Chore::NewProvider { name } => new_provider::run(&root, &name),
         Chore::Demo => demo::run(&root),
         Chore::Release { step } => release::run(&root, &step),
+        Chore::Conformance(options) => conformance::run(&root, &options),
         Chore::Ci => run::ci(&root),
     };
     match done {

@@ -1,0 +1,6 @@
+// expect: stage
+pipeline {
+  agent none
+  stages {
+  }
+}
