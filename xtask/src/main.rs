@@ -5,6 +5,7 @@
 
 mod bench;
 mod conformance;
+mod defects;
 mod demo;
 mod docs;
 mod generate;
@@ -47,6 +48,8 @@ enum Chore {
         /// Its id, such as `bitbucket`
         name: String,
     },
+    /// Plant defects in the templates, and write down who notices
+    Defects,
     /// One spec becomes five pipelines, a hand edit is found, and mended
     Demo,
     /// What a release is made with
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Chore::Tidy => tidy::run(&root),
         Chore::Bench => bench::run(&root),
         Chore::NewProvider { name } => new_provider::run(&root, &name),
+        Chore::Defects => defects::run(&root),
         Chore::Demo => demo::run(&root),
         Chore::Release { step } => release::run(&root, &step),
         Chore::Conformance(options) => conformance::run(&root, &options),
