@@ -73,10 +73,8 @@ pub(crate) fn whole(data: &[u8]) {
     for artifact in &artifacts {
         sound(artifact);
     }
-    let disk: BTreeMap<String, OnDisk> = artifacts
-        .iter()
-        .map(|artifact| (artifact.path.clone(), OnDisk::Text(artifact.contents(SPEC_NAME))))
-        .collect();
+    let disk: BTreeMap<String, OnDisk> =
+        artifacts.iter().map(|artifact| (artifact.path.clone(), OnDisk::Text(artifact.contents(SPEC_NAME)))).collect();
     assert!(stackgate::compare(SPEC_NAME, &artifacts, &disk).is_clean());
     for (_, adapter) in project.adapters() {
         for item in adapter.checklist(project.plan()) {

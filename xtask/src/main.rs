@@ -6,6 +6,7 @@
 mod bench;
 mod demo;
 mod docs;
+mod fuzz;
 mod generate;
 mod new_provider;
 mod run;
@@ -38,6 +39,15 @@ enum Chore {
     Tidy,
     /// Measure, and print ratios
     Bench,
+    /// Fuzz every target for a while
+    Fuzz {
+        /// Seconds for each target
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+        /// This target alone
+        #[arg(long)]
+        target: Option<String>,
+    },
     /// Scaffold an adapter that compiles and is registered
     NewProvider {
         /// Its id, such as `bitbucket`
@@ -58,6 +68,7 @@ fn main() -> ExitCode {
         Chore::Bless => run::bless(&root),
         Chore::Tidy => tidy::run(&root),
         Chore::Bench => bench::run(&root),
+        Chore::Fuzz { seconds, target } => fuzz::run(&root, seconds, target.as_deref()),
         Chore::NewProvider { name } => new_provider::run(&root, &name),
         Chore::Demo => demo::run(&root),
         Chore::Ci => run::ci(&root),
