@@ -4,12 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a failed test with a place")]
 
 mod common;
+#[path = "common/same.rs"]
+mod same;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use common::same::same;
 use common::{cases, name, project};
+use same::same;
 use stackgate::OnDisk;
 use stackgate::adapter::yaml::{Limits, Node, Value, parse};
 use stackgate::adapter::{Artifact, Comment, compare};

@@ -2,8 +2,6 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-pub(crate) mod same;
-
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, date};
