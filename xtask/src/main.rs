@@ -8,6 +8,7 @@ mod conformance;
 mod defects;
 mod demo;
 mod docs;
+mod fuzz;
 mod generate;
 mod new_provider;
 mod release;
@@ -43,6 +44,15 @@ enum Chore {
     Tidy,
     /// Measure, and print ratios
     Bench,
+    /// Fuzz every target for a while
+    Fuzz {
+        /// Seconds for each target
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+        /// This target alone
+        #[arg(long)]
+        target: Option<String>,
+    },
     /// Scaffold an adapter that compiles and is registered
     NewProvider {
         /// Its id, such as `bitbucket`
@@ -72,6 +82,7 @@ fn main() -> ExitCode {
         Chore::Bless => run::bless(&root),
         Chore::Tidy => tidy::run(&root),
         Chore::Bench => bench::run(&root),
+        Chore::Fuzz { seconds, target } => fuzz::run(&root, seconds, target.as_deref()),
         Chore::NewProvider { name } => new_provider::run(&root, &name),
         Chore::Defects => defects::run(&root),
         Chore::Demo => demo::run(&root),

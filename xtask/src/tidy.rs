@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 pub(crate) fn run(root: &Path) -> Result<()> {
     let mut offences = Vec::new();
-    for file in files(root, &["crates", "templates", "xtask", "examples"], "rs")? {
+    for file in files(root, &["crates", "templates", "xtask", "examples", "fuzz"], "rs")? {
         rust(root, &file, &mut offences)?;
     }
     for file in files(root, &["templates"], "tera")? {

@@ -5,17 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use stackgate_provider::diagnostic::{Diagnostic, Rule, Span};
+use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule, Span};
 use stackgate_provider::plan::{Action, Language, Plan, Stage, Trigger, TrustClass};
 
 use crate::options::Options;
 use crate::{ID, rules, words};
 
-/// The most characters of an environment's name. Microsoft publishes no limit; this is the cautious one.
-const ENVIRONMENT_LENGTH: usize = 64;
+/// Microsoft publishes no limit on an environment's name; this is the cautious one.
+pub(crate) const ENVIRONMENT: Limit = Limit::new("characters of an environment's name", 64, &rules::ENVIRONMENT);
 
 /// The longest that a job may take on an agent of Microsoft's.
-const HOSTED_MINUTES: u32 = 360;
+pub(crate) const HOSTED: Limit = Limit::new("minutes of a job on Microsoft's own agents", 360, &rules::TIME_LIMIT);
 
 pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
@@ -66,8 +66,8 @@ fn identifiers(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn environment(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
-    let Some(name) = stage.environment.as_ref().filter(|name| name.len() > ENVIRONMENT_LENGTH) else { return };
-    let message = format!("the environment `{name}` has {} characters, more than {ENVIRONMENT_LENGTH}", name.len());
+    let Some(name) = stage.environment.as_ref().filter(|name| name.len() > ENVIRONMENT.most) else { return };
+    let message = format!("the environment `{name}` has {} characters, more than {}", name.len(), ENVIRONMENT.most);
     let help = "give the stack a shorter `name`, or write a shorter `environment`";
     diagnostics.push(Diagnostic::error(&rules::ENVIRONMENT, stage.places.environment, message).help(help));
 }
@@ -88,9 +88,9 @@ fn java(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn time_limit(hosted: bool, what: &str, minutes: u32, place: Span, diagnostics: &mut Vec<Diagnostic>) {
-    if hosted && minutes > HOSTED_MINUTES {
+    if hosted && minutes as usize > HOSTED.most {
         let message =
-            format!("Microsoft's agents end a job after {HOSTED_MINUTES} minutes, and `{what}` may take {minutes}");
+            format!("Microsoft's agents end a job after {} minutes, and `{what}` may take {minutes}", HOSTED.most);
         let help = "write a `timeout` of at most `6h`, or the `pool` of agents of your own";
         diagnostics.push(Diagnostic::error(&rules::TIME_LIMIT, place, message).help(help));
     }

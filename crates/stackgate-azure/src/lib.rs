@@ -18,7 +18,7 @@ mod words;
 
 use std::sync::OnceLock;
 
-use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::plan::{Plan, Trigger};
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
@@ -64,6 +64,10 @@ impl Provider for Azure {
 
     fn places(&self) -> &'static [Place] {
         detect::PLACES
+    }
+
+    fn limits(&self) -> Vec<Limit> {
+        vec![check::ENVIRONMENT, check::HOSTED]
     }
 
     fn detect(&self, repository: &Repository) -> Detection {

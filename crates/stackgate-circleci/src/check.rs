@@ -4,14 +4,14 @@
 //! What must hold: every diagnostic has the place in the spec that it is about, and each place is told once. Names are
 //! checked in lowering already: CircleCI's jobs, serial groups and expressions take all of those.
 
-use stackgate_provider::diagnostic::{Diagnostic, Span};
+use stackgate_provider::diagnostic::{Diagnostic, Limit, Span};
 use stackgate_provider::plan::{Plan, Runtime, Stage};
 
 use crate::options::{Class, Options};
 use crate::{ID, rules, words};
 
 /// The most that CircleCI gives a job, on its largest plan.
-const MOST_MINUTES: u32 = 5 * 60;
+pub(crate) const MINUTES: Limit = Limit::new("minutes of a job", 5 * 60, &rules::TIME_LIMIT);
 
 pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
@@ -61,8 +61,8 @@ fn claims(plan: &Plan, options: &Options, stage: &Stage) -> Option<Diagnostic> {
 }
 
 fn time(minutes: u32, id: &str, place: Span) -> Option<Diagnostic> {
-    (minutes > MOST_MINUTES).then(|| {
-        let message = format!("`{id}` may take {minutes} minutes; CircleCI ends every job after {MOST_MINUTES}");
+    (minutes as usize > MINUTES.most).then(|| {
+        let message = format!("`{id}` may take {minutes} minutes; CircleCI ends every job after {}", MINUTES.most);
         Diagnostic::error(&rules::TIME_LIMIT, place, message).help("write a `timeout` of at most `5h`")
     })
 }

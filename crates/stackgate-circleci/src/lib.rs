@@ -18,7 +18,7 @@ mod words;
 
 use std::sync::OnceLock;
 
-use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::plan::Plan;
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
@@ -64,6 +64,10 @@ impl Provider for CircleCi {
 
     fn places(&self) -> &'static [Place] {
         &[words::PLACE]
+    }
+
+    fn limits(&self) -> Vec<Limit> {
+        vec![check::MINUTES, options::CONTEXT]
     }
 
     fn detect(&self, repository: &Repository) -> Detection {

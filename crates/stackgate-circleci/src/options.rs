@@ -3,7 +3,7 @@
 //! What must hold: an option that is left out is the stricter choice, or the one that every project has. Ids are read
 //! for the checklist and the trust policies; the config needs none of them.
 
-use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::plan::{Action, Stage, Trigger, TrustClass};
 use stackgate_provider::yaml::{Located, Reader, choice, mapping};
 
@@ -269,8 +269,11 @@ fn is_resource_class(text: &str) -> bool {
 }
 
 /// CircleCI takes more; a name of these needs no quotes anywhere.
+/// What CircleCI takes as the name of a context.
+pub(crate) const CONTEXT: Limit = Limit::new("characters of a context's name", 200, &rules::CONTEXT);
+
 fn is_context(text: &str) -> bool {
-    (1..=200).contains(&text.len())
+    (1..=CONTEXT.most).contains(&text.len())
         && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
 }

@@ -8,6 +8,7 @@
 mod diagnostic;
 mod escape;
 mod github;
+mod limit;
 mod redact;
 mod render;
 mod rule;
@@ -17,6 +18,7 @@ mod suggest;
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Record, RelatedRecord};
 pub use escape::{clean, escape_visible, excerpt, is_invisible, quote};
 pub use github::render_github;
+pub use limit::Limit;
 pub use redact::redact;
 pub use render::render_text;
 pub use rule::{Rule, Severity};

@@ -3,14 +3,14 @@
 //! What must hold: every diagnostic has the place in the spec that it is about. Names are checked in lowering already;
 //! GitHub's environments and job ids take all of those.
 
-use stackgate_provider::diagnostic::Diagnostic;
+use stackgate_provider::diagnostic::{Diagnostic, Limit};
 use stackgate_provider::plan::{Plan, Tier, Trigger};
 
 use crate::options::Options;
 use crate::{ID, rules, words};
 
-/// Minutes after which GitHub ends a job on its own runners.
-const HOSTED_MINUTES: u32 = 6 * 60;
+/// GitHub ends a job on its own runners then.
+pub(crate) const HOSTED: Limit = Limit::new("minutes of a job on GitHub's own runners", 6 * 60, &rules::TIME_LIMIT);
 
 const RESERVED: &[&str] = &["changes", "preflight", "report"];
 
@@ -38,9 +38,9 @@ pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
         let stages = plan.stages_of(ID).map(|stage| (&stage.id, stage.timeout_minutes, stage.places.stack));
         let jobs =
             plan.jobs.iter().filter(|job| job.provider == ID).map(|job| (&job.id, job.timeout_minutes, job.place));
-        for (id, minutes, place) in stages.chain(jobs).filter(|(_, minutes, _)| *minutes > HOSTED_MINUTES) {
+        for (id, minutes, place) in stages.chain(jobs).filter(|(_, minutes, _)| *minutes as usize > HOSTED.most) {
             let message =
-                format!("`{id}` may take {minutes} minutes; GitHub's own runners end every job after {HOSTED_MINUTES}");
+                format!("`{id}` may take {minutes} minutes; GitHub's own runners end every job after {}", HOSTED.most);
             let help = "write a `timeout` of at most `6h`, or name runners of your own with `runner`";
             diagnostics.push(Diagnostic::error(&rules::TIME_LIMIT, place, message).help(help));
         }

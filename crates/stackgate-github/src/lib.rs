@@ -15,12 +15,12 @@ mod words;
 
 use std::sync::OnceLock;
 
-use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::plan::{Plan, Trigger};
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
-    Adapter, Artifact, CheckItem, Comment, Detection, Engine, Observed, OptionLine, Place, Provider, Realised,
-    RenderError, Repository, Syntax, templates,
+    ARTIFACT_TOO_LARGE, Adapter, Artifact, CheckItem, Comment, Detection, Engine, Observed, OptionLine, Place,
+    Provider, Realised, RenderError, Repository, Syntax, templates,
 };
 
 pub use options::{Options, Queue, RunWith};
@@ -61,6 +61,15 @@ impl Provider for GitHub {
 
     fn places(&self) -> &'static [Place] {
         &[Place { folder: ".github/workflows", prefix: "", suffix: ".yml" }]
+    }
+
+    fn largest(&self) -> Limit {
+        // Beyond 500 KB, GitHub starts no run of it: "Actions limits" in GitHub's documentation.
+        Limit::new("bytes of a file", 500_000, &ARTIFACT_TOO_LARGE)
+    }
+
+    fn limits(&self) -> Vec<Limit> {
+        vec![check::HOSTED]
     }
 
     fn detect(&self, repository: &Repository) -> Detection {

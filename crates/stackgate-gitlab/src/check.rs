@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use stackgate_provider::diagnostic::{Diagnostic, Span};
+use stackgate_provider::diagnostic::{Diagnostic, Limit, Span};
 use stackgate_provider::plan::{Gate, Plan, Runtime};
 
 use crate::options::Options;
@@ -33,8 +33,11 @@ const RESERVED: &[&str] = &[
     "workflow",
 ];
 
-/// How many entries GitLab takes in `needs` and in `changes`.
-const MOST: usize = 50;
+/// How many entries GitLab takes in `needs`.
+pub(crate) const NEEDS: Limit = Limit::new("jobs that a job waits for", 50, &rules::NEEDS);
+/// How many entries GitLab takes in `changes`.
+pub(crate) const PATHS: Limit =
+    Limit::new("path filters of a preview, one without `*` counted twice", 50, &rules::PATHS);
 
 pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
@@ -55,9 +58,11 @@ pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
         let mend = "order the stacks in a chain";
         needs(plan, &stage.id, words::needs(plan, stage).len(), stage.places.stack, mend, &mut diagnostics);
         let changes = words::changes(stage).len();
-        if changes > MOST && filtered.insert(&stage.project) {
-            let message =
-                format!("the previews of `{}` have {changes} path filters on GitLab, more than {MOST}", stage.project);
+        if changes > PATHS.most && filtered.insert(&stage.project) {
+            let message = format!(
+                "the previews of `{}` have {changes} path filters on GitLab, more than {}",
+                stage.project, PATHS.most
+            );
             let help = "write wider filters, such as `folder/**`; a path without `*` counts twice";
             diagnostics.push(Diagnostic::error(&rules::PATHS, stage.places.stack, message).help(help));
         }
@@ -103,8 +108,8 @@ fn images(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn needs(plan: &Plan, id: &str, count: usize, place: Span, mend: &str, diagnostics: &mut Vec<Diagnostic>) {
-    if count > MOST && !plan.waives(rules::NEEDS.id, &[ID]) {
-        let message = format!("`{id}` waits for {count} jobs, and GitLab takes {MOST} at most");
+    if count > NEEDS.most && !plan.waives(rules::NEEDS.id, &[ID]) {
+        let message = format!("`{id}` waits for {count} jobs, and GitLab takes {} at most", NEEDS.most);
         let help = format!("{mend}, or waive `{}` for `{ID}` where your GitLab allows more", rules::NEEDS.id);
         diagnostics.push(Diagnostic::error(&rules::NEEDS, place, message).help(help));
     }

@@ -19,7 +19,7 @@ mod words;
 
 use std::sync::OnceLock;
 
-use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::plan::Plan;
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
@@ -73,6 +73,10 @@ impl Provider for GitLab {
 
     fn places(&self) -> &'static [Place] {
         PLACES
+    }
+
+    fn limits(&self) -> Vec<Limit> {
+        vec![check::NEEDS, check::PATHS, options::TAGS]
     }
 
     fn detect(&self, repository: &Repository) -> Detection {

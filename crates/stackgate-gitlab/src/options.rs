@@ -3,10 +3,13 @@
 //! What must hold: an option that is left out is the stricter choice. Ids and the project's path are read for the trust
 //! policies and for the commands of the checklist; the pipeline asks GitLab itself at run time.
 
-use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::yaml::{Located, Reader, mapping};
 
 use crate::{PLACES, rules, words};
+
+/// How many tags GitLab takes.
+pub(crate) const TAGS: Limit = Limit::new("tags of a runner", 50, &rules::TAGS);
 
 mapping! {
     /// GitLab CI.
@@ -74,7 +77,7 @@ impl Options {
                     refuse(&rules::TAGS, tag, "is not a tag of a runner", help);
                 } else if tags[..index].contains(tag) {
                     refuse(&rules::TAGS, tag, "stands here twice", "write each tag once");
-                } else if index >= 50 {
+                } else if index >= TAGS.most {
                     refuse(&rules::TAGS, tag, "is one tag too many", "write at most 50 tags");
                 }
             }

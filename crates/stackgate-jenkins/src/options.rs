@@ -3,7 +3,7 @@
 //! What must hold: an option that is left out is the stricter choice: production in a job, with a credential and on
 //! agents of its own. Every name is one that Jenkins takes for itself, never for an expression.
 
-use stackgate_provider::diagnostic::{Diagnostic, Rule};
+use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::yaml::{Located, Reader, choice, mapping};
 
 use crate::rules;
@@ -28,6 +28,9 @@ choice! {
         SameJob = "same-job",
     }
 }
+
+/// Every approval repeats the whole list.
+pub(crate) const APPROVERS: Limit = Limit::new("approvers", 50, &rules::APPROVERS);
 
 mapping! {
     /// Jenkins.
@@ -82,6 +85,11 @@ impl Options {
             let message = format!("production has the same credential as everything else: `{}`", given.value);
             let help = "give each an id of its own, and keep production's in the store of the production job";
             reader.error(Diagnostic::error(&rules::CREDENTIAL, given.span, message).help(help));
+        }
+        if let Some(approvers) = self.approvers.as_ref().filter(|list| list.value.len() > APPROVERS.most) {
+            let message = format!("there are {} approvers, more than {}", approvers.value.len(), APPROVERS.most);
+            let diagnostic = Diagnostic::error(APPROVERS.rule, approvers.span, message);
+            reader.error(diagnostic.help("make them a group of Jenkins' security realm, and name that"));
         }
         for approver in self.approvers.iter().flat_map(|approvers| &approvers.value) {
             let legal = |c: char| c.is_ascii_alphanumeric() || "._@*/:+=- ".contains(c);

@@ -16,3 +16,9 @@ pub use model::{
 };
 pub use pins::{ActionPin, CliPin, CliPins, ImagePin, Pins, PinsError, RuntimePin, is_commit, is_digest, is_sha256};
 pub use rules::*;
+
+/// Every limit on what a plan repeats, for the page that states them.
+#[must_use]
+pub fn limits() -> Vec<stackgate_diagnostic::Limit> {
+    vec![lower::stages::REPEATED]
+}

@@ -11,7 +11,7 @@ mod order;
 mod providers;
 mod settings;
 mod stacks;
-mod stages;
+pub(crate) mod stages;
 mod teams;
 mod tools;
 mod waivers;

@@ -27,7 +27,7 @@ pub use pipeline::{Event, File, Job, Lock, Observed, Pipeline, Realised, Step, U
 pub use provider::{Adapter, CheckItem, Detection, OptionLine, Place, Provider, Repository};
 pub use readback::{ReadBackError, compare};
 pub use reading::{Keys, Reading, dedent};
-pub use rules::{GATE_NOT_IN_CLAIMS, IMAGE_UNPINNED};
+pub use rules::{ARTIFACT_TOO_LARGE, GATE_NOT_IN_CLAIMS, IMAGE_UNPINNED};
 pub use scalar::yaml_scalar;
 pub use scripts::{Prepared, Script, Scripts};
 pub use shell::{digest, role_of, text_of, token_of};

@@ -4,13 +4,14 @@
 //! What must hold: an adapter decides nothing about privilege; it renders what the plan says, states honestly what it
 //! cannot, and reads back everything that it writes. Adding a provider changes nothing here.
 
-use stackgate_diagnostic::{Diagnostic, Rule};
+use stackgate_diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_plan::Plan;
 use stackgate_yaml::{Node, Reader, schemars};
 
 use crate::artifact::Artifact;
 use crate::engine::{Engine, RenderError};
 use crate::pipeline::{Observed, Realised};
+use crate::rules::ARTIFACT_TOO_LARGE;
 
 /// A CI system.
 pub trait Provider: Sync {
@@ -37,6 +38,16 @@ pub trait Provider: Sync {
 
     /// Where artifacts of this provider may lie, whatever the options: orphans are looked for there.
     fn places(&self) -> &'static [Place];
+
+    /// The most bytes that a file may have. That of a system which documents less is less.
+    fn largest(&self) -> Limit {
+        Limit::new("bytes of a file", 1_000_000, &ARTIFACT_TOO_LARGE)
+    }
+
+    /// What else this provider limits, for the page that states it.
+    fn limits(&self) -> Vec<Limit> {
+        Vec::new()
+    }
 
     /// What `init` can tell of a repository, and the options to begin with.
     fn detect(&self, repository: &Repository) -> Detection;

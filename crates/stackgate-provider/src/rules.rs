@@ -26,3 +26,14 @@ pub static IMAGE_UNPINNED: Rule = Rule {
     instead: "Leave the runtime's version out for the pinned one, or add the image with its digest under `pins: { images: … }`.",
     waivable: false,
 };
+
+/// A file is small enough for its CI system.
+pub static ARTIFACT_TOO_LARGE: Rule = Rule {
+    id: "artifact-too-large",
+    title: "Every pipeline is small enough for its CI system",
+    why: "A CI system refuses a file that is too large, and some do so without a word: the change is merged, and nothing is \
+          deployed. GitHub starts no run of a workflow beyond 500 KB. Every stage brings some kilobytes of script with it.",
+    instead: "Deploy fewer stacks from one file: spread them over several providers, or over several repositories, each with a \
+              spec of its own. Put long steps into a script of the repository and call that.",
+    waivable: false,
+};

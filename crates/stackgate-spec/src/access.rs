@@ -120,6 +120,7 @@ pub struct TeamKey;
 
 impl Key for TeamKey {
     const SHAPE: &'static Shape = &shape::TEAM;
+    const COUNT: (usize, usize) = (0, 200);
     const MANY: &'static str = "teams";
 }
 
@@ -129,6 +130,7 @@ pub struct StackReferenceKey;
 
 impl Key for StackReferenceKey {
     const SHAPE: &'static Shape = &shape::STACK_REFERENCE;
+    const COUNT: (usize, usize) = (0, 1000);
     const MANY: &'static str = "stacks";
 }
 
@@ -138,5 +140,6 @@ pub struct EscKey;
 
 impl Key for EscKey {
     const SHAPE: &'static Shape = &shape::ESC;
+    const COUNT: (usize, usize) = (0, 200);
     const MANY: &'static str = "environments";
 }

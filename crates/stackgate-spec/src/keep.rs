@@ -95,7 +95,7 @@ pub trait Key: 'static {
     /// Their shape.
     const SHAPE: &'static Shape;
     /// How many there must be and may be.
-    const COUNT: (usize, usize) = (0, usize::MAX);
+    const COUNT: (usize, usize);
     /// What there are too few or too many of, such as "stacks".
     const MANY: &'static str;
 
@@ -212,9 +212,7 @@ impl<K: Key, T: Read> JsonSchema for Named<K, T> {
         if least > 0 {
             object.insert("minProperties".into(), least.into());
         }
-        if most < usize::MAX {
-            object.insert("maxProperties".into(), most.into());
-        }
+        object.insert("maxProperties".into(), most.into());
         schema
     }
 }

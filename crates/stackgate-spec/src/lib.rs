@@ -7,6 +7,7 @@
 mod access;
 mod form;
 mod keep;
+mod limits;
 mod parse;
 mod pins;
 mod project;
@@ -25,6 +26,7 @@ pub use access::{
     EscKey, OrganizationDefaults, StackPermission, StackReferenceKey, TeamKey,
 };
 pub use keep::{Kept, Key, Named};
+pub use limits::limits;
 pub use parse::parse;
 pub use pins::{ActionKey, ActionPin, CliPin, ImagePin, PinOverrides, ReleaseKey, RuntimeKey};
 pub use project::{At, Defaults, Deploy, Prepare, Preview, Project, Stack, StackKey, Tier};

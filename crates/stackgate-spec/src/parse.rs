@@ -3,20 +3,18 @@
 //! What must always hold: a spec that is not ours to read, by its version or its kind, is told so once and not judged by
 //! rules that may not apply to it. Deliberately absent: judging one value by another; `stackgate-plan` does.
 
-use stackgate_diagnostic::{Diagnostic, Diagnostics, Source, closest, quote};
+use stackgate_diagnostic::{Diagnostic, Diagnostics, Limit, Source, closest, quote};
 use stackgate_yaml::{Limits, Node, Read, Reader, UNKNOWN_VALUE};
 
 use crate::keep::Kept;
+use crate::limits;
 use crate::project::Prepare;
-use crate::rules::{ORGANIZATION_SPEC, TOO_MANY, UNKNOWN_PROVIDER};
+use crate::rules::{ORGANIZATION_SPEC, UNKNOWN_PROVIDER};
 use crate::scalars::SpecVersion;
 use crate::scan;
 use crate::spec::Spec;
 
-const MOST_PREPARE: usize = 20;
 const STEPS: &str = "put them into a script of the repository and call that";
-const MOST_STACKS: usize = 1000;
-const MOST_WAIVERS: usize = 100;
 
 /// Reads a spec. `providers` are the ids of all providers that this program knows.
 ///
@@ -78,40 +76,48 @@ fn check(spec: &Spec, providers: &[&str], reader: &mut Reader) {
             diagnostic.help(format!("name at least one of `{}`, such as `github: {{}}`", providers.join("`, `"))),
         );
     }
-    let mut too_many = |span, what: &str, count: usize, most: usize, help: &str| {
-        if count > most {
-            let message = format!("there are {count} {what}, more than {most}");
-            reader.error(Diagnostic::error(&TOO_MANY, span, message).help(help));
-        }
-    };
-    let prepare = |prepare: &Kept<Option<Vec<Kept<Prepare>>>>| prepare.given().map_or(0, Vec::len);
-    let stacks = spec.projects.given().filter_map(|(_, _, project)| project.stacks.get());
-    too_many(
-        spec.projects.span(),
-        "stacks",
-        stacks.map(|stacks| stacks.len()).sum(),
-        MOST_STACKS,
-        "split the stacks over several specs",
-    );
-    too_many(
-        spec.span,
-        "waivers",
-        spec.waivers.given().map_or(0, Vec::len),
-        MOST_WAIVERS,
-        "a rule that needs so many is better kept",
-    );
-    for (_, span, project) in spec.projects.given() {
-        too_many(span, "prepare steps", prepare(&project.prepare), MOST_PREPARE, STEPS);
-    }
-    if let Some(defaults) = &spec.defaults {
-        too_many(defaults.span, "prepare steps", prepare(&defaults.prepare), MOST_PREPARE, STEPS);
-    }
+    numbers(spec, reader);
     for (id, _, job) in spec.jobs.given().into_iter().flat_map(|jobs| jobs.given()) {
         if let Some(on) = job.on.as_ref().filter(|on| on.is_empty()) {
             let message = format!("`jobs.{id}.on`: nothing starts this job");
             let diagnostic = Diagnostic::error(&UNKNOWN_VALUE, on.span, message);
             reader.error(diagnostic.help("write `[change]`, `[deploy]`, or leave the key out for both"));
         }
+    }
+}
+
+/// Lists and sums that are too long; mappings of names look to that themselves.
+fn numbers(spec: &Spec, reader: &mut Reader) {
+    let mut many = |span, what: &str, count: usize, limit: Limit, help: &str| {
+        if count > limit.most {
+            let message = format!("there are {count} {what}, more than {}", limit.most);
+            reader.error(Diagnostic::error(limit.rule, span, message).help(help));
+        }
+    };
+    let length = |prepare: &Kept<Option<Vec<Kept<Prepare>>>>| prepare.given().map_or(0, Vec::len);
+    let stacks = spec.projects.given().filter_map(|(_, _, project)| project.stacks.get());
+    let count = stacks.map(|stacks| stacks.len()).sum();
+    many(spec.projects.span(), "stacks", count, limits::STACKS, "split the stacks over several specs");
+    let waivers = spec.waivers.given().map_or(0, Vec::len);
+    many(spec.span, "waivers", waivers, limits::WAIVERS, "a rule that needs so many is better kept");
+    if let Some(defaults) = &spec.defaults {
+        many(defaults.span, "prepare steps", length(&defaults.prepare), limits::PREPARE, STEPS);
+    }
+    for (_, span, project) in spec.projects.given() {
+        many(span, "prepare steps", length(&project.prepare), limits::PREPARE, STEPS);
+        let paths = project.paths.given().map_or(0, Vec::len);
+        many(span, "path filters", paths, limits::PATHS, "write wider filters, such as `folder/**`");
+        for (_, span, stack) in project.stacks.get().into_iter().flat_map(|stacks| stacks.given()) {
+            let after = stack.after.given().map_or(0, Vec::len);
+            many(span, "stacks in `after`", after, limits::AFTER, "order the stacks in a chain");
+            let esc = stack.esc.given().map_or(0, Vec::len);
+            many(span, "ESC environments", esc, limits::ESC, "import them into one environment, and name that");
+        }
+    }
+    let teams = spec.access.given().and_then(|access| access.teams.given());
+    for (_, span, team) in teams.into_iter().flat_map(|teams| teams.given()) {
+        let members = team.members.as_ref().map_or(0, Vec::len);
+        many(span, "members", members, limits::MEMBERS, "leave `members` to the system that keeps them, such as SCIM");
     }
 }
 

@@ -65,6 +65,7 @@ pub struct ReleaseKey;
 
 impl Key for ReleaseKey {
     const SHAPE: &'static Shape = &shape::RELEASE;
+    const COUNT: (usize, usize) = (0, 20);
     const MANY: &'static str = "releases";
     const RULE: &'static Rule = &MALFORMED_PIN;
 
@@ -85,6 +86,7 @@ pub struct ActionKey;
 
 impl Key for ActionKey {
     const SHAPE: &'static Shape = &shape::ACTION;
+    const COUNT: (usize, usize) = (0, 50);
     const MANY: &'static str = "actions";
 }
 
@@ -94,6 +96,7 @@ pub struct RuntimeKey;
 
 impl Key for RuntimeKey {
     const SHAPE: &'static Shape = &shape::RUNTIME;
+    const COUNT: (usize, usize) = (0, 50);
     const MANY: &'static str = "images";
     const RULE: &'static Rule = &MALFORMED_PIN;
 

@@ -34,6 +34,11 @@ impl Shape {
         self.what
     }
 
+    /// The greatest number of characters of a part.
+    pub(crate) const fn longest(&self) -> usize {
+        self.length.1
+    }
+
     /// The pattern for a JSON Schema, which is anchored at both ends.
     #[must_use]
     pub fn pattern(&self) -> String {

@@ -123,10 +123,10 @@ fn line(most: usize) -> Schema {
     json_schema!({ "type": "string", "minLength": 1, "maxLength": most })
 }
 
-const MOST_LABEL: usize = 100;
-const MOST_SENTENCE: usize = 500;
+pub(crate) const MOST_LABEL: usize = 100;
+pub(crate) const MOST_SENTENCE: usize = 500;
 const LEAST_REASON: usize = 10;
-const MOST_SCRIPT: usize = 4096;
+pub(crate) const MOST_SCRIPT: usize = 4096;
 
 texts! {
     /// A Pulumi organization.

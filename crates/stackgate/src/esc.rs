@@ -1,7 +1,7 @@
 //! Holds the spec's `esc` against what each `Pulumi.<stack>.yaml` imports.
 //!
-//! What must hold: a stack file that does not exist, or that this program cannot read, says nothing; Pulumi itself
-//! will. Every file is read once. It never opens an environment.
+//! What must hold: a stack file that does not exist says nothing; one that cannot be read is said to be so. Every file is
+//! read once. It never opens an environment.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,14 +12,24 @@ use stackgate_plan::{Action, Plan, Stage};
 use stackgate_yaml::{Limits, Node, parse};
 
 use crate::disk;
-use crate::rules::{ESC_MISSING, ESC_UNUSED};
+use crate::rules::{ESC_MISSING, ESC_UNREAD, ESC_UNUSED};
 
 pub(crate) fn check(plan: &Plan, root: &Path) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     // A root that cannot be opened is what the comparison with the disk will say.
     let Ok(mut tree) = disk::Tree::open(root) else { return diagnostics };
     for stage in plan.stages.iter().filter(|stage| stage.action == Action::Deploy) {
-        let Some((path, imported)) = imports(&mut tree, stage) else { continue };
+        let path = path_of(stage);
+        let imported = match imports(&mut tree, &path) {
+            Ok(Some(imported)) => imported,
+            Ok(None) => continue,
+            Err(why) => {
+                let message = format!("{path} was not compared with `esc`: {why}");
+                let help = "mend the file, or see to it yourself that it imports what `esc` says";
+                diagnostics.push(Diagnostic::warning(&ESC_UNREAD, stage.places.stack, message).help(help));
+                continue;
+            }
+        };
         let named: BTreeSet<&str> = stage.esc.iter().map(String::as_str).collect();
         for missing in imported.iter().filter(|environment| !named.contains(environment.as_str())) {
             let message = format!("{path} imports {}, which the stack's `esc` does not name", quote(missing));
@@ -35,14 +45,29 @@ pub(crate) fn check(plan: &Plan, root: &Path) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// The stack's file, and the environments that it imports, each as `project/name`.
-fn imports(tree: &mut disk::Tree<'_>, stage: &Stage) -> Option<(String, BTreeSet<String>)> {
+/// Where Pulumi looks for a stack's file.
+fn path_of(stage: &Stage) -> String {
     let folder = if stage.directory == "." { String::new() } else { format!("{}/", stage.directory) };
-    let path = format!("{folder}Pulumi.{}.yaml", stage.stack);
-    let Ok(Some(OnDisk::Text(text))) = tree.at(&path) else { return None };
-    let node = parse(&text, &Limits::PIPELINE).ok()?;
-    let imported = node.get("environment").map(environments).unwrap_or_default();
-    Some((path, imported))
+    format!("{folder}Pulumi.{}.yaml", stage.stack)
+}
+
+/// The environments that a stack's file imports, each as `project/name`; nothing where there is no file, and otherwise why
+/// it cannot be told.
+fn imports(tree: &mut disk::Tree<'_>, path: &str) -> Result<Option<BTreeSet<String>>, String> {
+    let text = match tree.at(path) {
+        Ok(None) => return Ok(None),
+        Ok(Some(OnDisk::Text(text))) => text,
+        Ok(Some(OnDisk::Unreadable(what))) => return Err(what),
+        Err(error) => return Err(error.to_string()),
+    };
+    // A stack whose configuration is empty has an empty file.
+    if text.trim().is_empty() {
+        return Ok(Some(BTreeSet::new()));
+    }
+    match parse(&text, &Limits::PIPELINE) {
+        Ok(node) => Ok(Some(node.get("environment").map(environments).unwrap_or_default())),
+        Err(found) => Err(found.into_iter().next().map(|first| first.message).unwrap_or_default()),
+    }
 }
 
 /// The names under `environment`: a list of names, of mappings with the name as key, or a mapping with `imports`.

@@ -138,27 +138,47 @@ impl Project {
     /// Renders every artifact. Nothing is read back: what is only compared needs no more.
     ///
     /// # Errors
-    /// When a template of this program fails.
+    /// When a template of this program fails, or an artifact is too large for its CI system.
     pub fn render(&self) -> Result<Vec<Artifact>> {
-        let mut artifacts = Vec::new();
-        for configured in self.adapters.values() {
-            artifacts.extend(configured.adapter.render(&self.plan, configured.provider.engine()?)?);
-        }
-        Ok(artifacts)
+        self.render_each(|_, _| Ok(()))
     }
 
     /// Renders every artifact, and reads each back as what the plan asks for.
     ///
     /// # Errors
-    /// When a template of this program fails, or renders something else than the plan.
+    /// As [`Project::render`], and when a template renders something else than the plan.
     pub fn render_verified(&self) -> Result<Vec<Artifact>> {
+        self.render_each(|adapter, files| Ok(compare(&adapter.realise(&self.plan).pipeline, &adapter.observe(files))?))
+    }
+
+    /// The artifacts of each adapter, once they are small enough and `look` has nothing against them.
+    fn render_each(&self, look: impl Fn(&dyn Adapter, &[Artifact]) -> Result<()>) -> Result<Vec<Artifact>> {
         let mut artifacts = Vec::new();
-        for configured in self.adapters.values() {
-            let files = configured.adapter.render(&self.plan, configured.provider.engine()?)?;
-            compare(&configured.adapter.realise(&self.plan).pipeline, &configured.adapter.observe(&files))?;
+        let mut large = Vec::new();
+        for Configured { provider, adapter } in self.adapters.values() {
+            let files = adapter.render(&self.plan, provider.engine()?)?;
+            let too_large: Vec<Diagnostic> = files.iter().filter_map(|file| self.too_large(*provider, file)).collect();
+            if too_large.is_empty() {
+                look(adapter.as_ref(), &files)?;
+            }
+            large.extend(too_large);
             artifacts.extend(files);
         }
-        Ok(artifacts)
+        if large.is_empty() {
+            return Ok(artifacts);
+        }
+        Err(Error::Spec { source: Box::new(self.source.clone()), diagnostics: large })
+    }
+
+    fn too_large(&self, provider: &dyn Provider, file: &Artifact) -> Option<Diagnostic> {
+        let (limit, size) = (provider.largest(), file.contents(self.source.path()).len());
+        (size > limit.most).then(|| {
+            let stages = self.plan.stages_of(provider.id()).count();
+            let message =
+                format!("{} would have {size} bytes with {stages} stages, more than {}", file.path, limit.most);
+            let help = "spread the stacks over several providers or repositories, or put long steps into a script";
+            Diagnostic::error(limit.rule, None, message).help(help)
+        })
     }
 
     /// Compares the artifacts with the disk. It reads each file once, and writes nothing.

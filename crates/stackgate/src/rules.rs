@@ -5,6 +5,7 @@
 use std::sync::OnceLock;
 
 use stackgate_diagnostic::Rule;
+use stackgate_provider::ARTIFACT_TOO_LARGE;
 
 use crate::registry::PROVIDERS;
 
@@ -25,11 +26,20 @@ pub(crate) static ESC_UNUSED: Rule = Rule {
     waivable: false,
 };
 
+pub(crate) static ESC_UNREAD: Rule = Rule {
+    id: "esc-unread",
+    title: "Every stack file can be read",
+    why: "What a stack imports is compared with the spec's `esc` only where the stack's file can be read: a plain file of \
+          bearable size, in YAML without anchors. A comparison that did not take place must not look like one that found nothing.",
+    instead: "Mend the file that the message names, or see to it yourself that it imports what `esc` says.",
+    waivable: false,
+};
+
 /// Every rule, sorted by id, each id once.
 pub fn all_rules() -> &'static [&'static Rule] {
     static ALL: OnceLock<Vec<&'static Rule>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let mut rules: Vec<&'static Rule> = vec![&ESC_MISSING, &ESC_UNUSED];
+        let mut rules: Vec<&'static Rule> = vec![&ESC_MISSING, &ESC_UNREAD, &ESC_UNUSED, &ARTIFACT_TOO_LARGE];
         rules.extend(stackgate_yaml::RULES);
         rules.extend(stackgate_spec::RULES);
         rules.extend(stackgate_plan::RULES);

@@ -4,11 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a failed test with a place")]
 
 mod common;
+#[path = "common/same.rs"]
+mod same;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use common::{cases, name, project};
+use same::same;
 use stackgate::OnDisk;
 use stackgate::adapter::yaml::{Limits, Node, Value, parse};
 use stackgate::adapter::{Artifact, Comment, compare};
@@ -28,26 +31,6 @@ fn two_parsers_read_the_same() {
             let theirs: serde_yaml::Value = serde_yaml::from_str(&artifact.body).unwrap();
             assert!(same(&ours, &theirs), "{}/{}", name(&case), artifact.path);
         }
-    }
-}
-
-/// Whether both trees hold the same texts; what one types as a number or a boolean is compared by how it was written.
-fn same(ours: &Node, theirs: &serde_yaml::Value) -> bool {
-    match (&ours.value, theirs) {
-        (Value::Null, serde_yaml::Value::Null) => true,
-        (Value::Scalar(scalar), serde_yaml::Value::String(text)) => scalar.text == *text,
-        (Value::Scalar(scalar), serde_yaml::Value::Bool(value)) => scalar.plain && scalar.text == value.to_string(),
-        (Value::Scalar(scalar), serde_yaml::Value::Number(value)) => scalar.plain && scalar.text == value.to_string(),
-        (Value::Sequence(items), serde_yaml::Value::Sequence(others)) => {
-            items.len() == others.len() && items.iter().zip(others).all(|(ours, theirs)| same(ours, theirs))
-        }
-        (Value::Mapping(mapping), serde_yaml::Value::Mapping(other)) => {
-            mapping.len() == other.len()
-                && mapping
-                    .iter()
-                    .all(|entry| other.get(entry.key.text.as_str()).is_some_and(|theirs| same(&entry.value, theirs)))
-        }
-        _ => false,
     }
 }
 

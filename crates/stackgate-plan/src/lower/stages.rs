@@ -3,16 +3,34 @@
 //! What must always hold: a stage stands after all that it waits for; previews of change requests come first, in the
 //! order of the spec. Deliberately absent: decisions about privilege, which were taken with the stack.
 
-use stackgate_spec::Tier as SpecTier;
+use stackgate_diagnostic::{Diagnostic, Limit};
+use stackgate_spec::{Project, TOO_MANY, Tier as SpecTier};
 
 use super::stacks::{Chosen, Resolved, Work};
 use super::{Lowering, graph, text};
 use crate::model::{Action, Places, Prepare, Runtime, Stage, TeamToken, Tier, Trigger};
 use crate::pins::Pins;
 
+/// Every stage has the steps and path filters of its project: a few lines of a spec could stand for very many of a file.
+pub(crate) const REPEATED: Limit = Limit::new(
+    "bytes of steps and path filters, counted once for each stage that has them",
+    2 * 1024 * 1024,
+    &TOO_MANY,
+);
+
 impl Lowering<'_> {
-    /// All stages that could be decided.
+    /// All stages that could be decided; none, where they would repeat too much.
     pub(super) fn stages(&mut self, stacks: &[Resolved<'_>], after: &[Vec<usize>], pins: &Pins) -> Vec<Stage> {
+        let repeated: usize = stacks.iter().map(|stack| stack.works().count() * self.text_of(stack)).sum();
+        if repeated > REPEATED.most {
+            let message = format!(
+                "all stages together have {repeated} bytes of steps and path filters, more than {}",
+                REPEATED.most
+            );
+            let help = "put the steps into a script of the repository and call that; write wider filters";
+            self.error(Diagnostic::error(REPEATED.rule, self.spec.projects.span(), message).help(help));
+            return Vec::new();
+        }
         let runtimes: Vec<Option<Runtime>> = stacks.iter().map(|stack| self.runtime_of(stack, pins)).collect();
         let mut stages = Vec::new();
         for (stack, runtime) in stacks.iter().zip(&runtimes) {
@@ -103,8 +121,21 @@ impl Lowering<'_> {
     }
 
     /// The project's own steps, or else those of the defaults.
-    fn prepare(&self, project: &stackgate_spec::Project) -> Vec<Prepare> {
+    fn prepare(&self, project: &Project) -> Vec<Prepare> {
+        let steps = self.steps(project);
+        steps.map(|step| Prepare { name: step.name.to_string(), run: step.run.to_string() }).collect()
+    }
+
+    fn steps<'a>(&'a self, project: &'a Project) -> impl Iterator<Item = &'a stackgate_spec::Prepare> {
         let list = if project.prepare.given().is_some() { &project.prepare } else { &self.defaults.prepare };
-        list.items().map(|step| Prepare { name: step.name.to_string(), run: step.run.to_string() }).collect()
+        list.items()
+    }
+
+    /// How many bytes of steps and path filters each stage of a stack has.
+    fn text_of(&self, stack: &Resolved<'_>) -> usize {
+        let Some((project, _)) = stack.settings else { return 0 };
+        let steps: usize = self.steps(project).map(|step| step.name.len() + step.run.len()).sum();
+        let paths = project.paths.given().into_iter().flatten();
+        steps + paths.map(|path| path.len()).sum::<usize>()
     }
 }

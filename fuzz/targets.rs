@@ -1,0 +1,181 @@
+//! What must hold of any input, one function for each fuzz target.
+//!
+//! What must hold: a function panics exactly when a promise is broken, and depends on nothing but its input. The fuzz
+//! targets and `crates/stackgate/tests/crashes.rs` include this file, so that a crash that was found stays a test.
+//! Deliberately absent: where inputs come from.
+
+#[path = "../crates/stackgate/tests/common/same.rs"]
+mod same;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use jiff::civil::date;
+use stackgate::adapter::yaml::{self, Limits};
+use stackgate::adapter::{Artifact, Comment, body_of, compare, marker_of};
+use stackgate::diagnostic::{Diagnostic, Source, escape_visible, is_invisible, render_github, render_text};
+use stackgate::{Error, FileReport, OnDisk, PROVIDERS, Project, SPEC_NAME, State, find_rule, unified};
+
+/// A project of a spec's text in a repository without any file.
+fn project(text: &str) -> Result<Project, Error> {
+    Project::of(Source::new(SPEC_NAME, text), PathBuf::from("no-such-folder"), date(2026, 11, 23))
+}
+
+/// Any bytes are a spec, or have mistakes that can be shown to people.
+pub(crate) fn spec(data: &[u8]) {
+    if let Err(diagnostics) = yaml::parse_bytes(data, &Limits::SPEC) {
+        showable(&Source::new(SPEC_NAME, String::from_utf8_lossy(data)), &diagnostics);
+    }
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    match project(text) {
+        Ok(project) => showable(project.source(), project.notices()),
+        Err(Error::Spec { source, diagnostics }) => {
+            assert!(!diagnostics.is_empty(), "refused without a reason");
+            showable(&source, &diagnostics);
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Diagnostics render in every form, name known rules, and carry nothing that a terminal or a CI system would obey.
+fn showable(source: &Source, diagnostics: &[Diagnostic]) {
+    for diagnostic in diagnostics {
+        assert_eq!(find_rule(diagnostic.rule.id), Some(diagnostic.rule));
+    }
+    harmless(&render_text(source, diagnostics, false));
+    harmless(&render_github(source, diagnostics));
+}
+
+fn harmless(text: &str) {
+    let bad = text.chars().find(|c| *c != '\n' && (c.is_control() || is_invisible(*c)));
+    assert_eq!(bad, None, "in what is printed:\n{}", escape_visible(text));
+    for command in ["##vso[", "##["] {
+        assert!(!text.lines().any(|line| line.starts_with(command)), "a command at the start of a line:\n{text}");
+    }
+}
+
+/// A spec with mistakes is refused; any other renders to artifacts that are what the plan asks for.
+pub(crate) fn whole(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let project = match project(text) {
+        Ok(project) => project,
+        Err(Error::Spec { source, diagnostics }) => return showable(&source, &diagnostics),
+        Err(error) => panic!("{error}"),
+    };
+    // Reading back is part of it.
+    let artifacts = project.render_verified().unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(project.render().unwrap_or_else(|error| panic!("{error}")), artifacts);
+    let mut paths: Vec<String> = artifacts.iter().map(|artifact| artifact.path.to_lowercase()).collect();
+    paths.sort();
+    paths.dedup();
+    assert_eq!(paths.len(), artifacts.len(), "two artifacts in one place");
+    for artifact in &artifacts {
+        sound(artifact);
+    }
+    let disk: BTreeMap<String, OnDisk> =
+        artifacts.iter().map(|artifact| (artifact.path.clone(), OnDisk::Text(artifact.contents(SPEC_NAME)))).collect();
+    assert!(stackgate::compare(SPEC_NAME, &artifacts, &disk).is_clean());
+    for (_, adapter) in project.adapters() {
+        for item in adapter.checklist(project.plan()) {
+            assert!(!item.what.is_empty() && !item.why.is_empty() && !item.how.is_empty());
+        }
+    }
+}
+
+/// An artifact lies where its provider may write, is plain text, and means the same to two parsers.
+fn sound(artifact: &Artifact) {
+    let path = &artifact.path;
+    let provider = PROVIDERS.iter().find(|provider| provider.id() == artifact.provider);
+    let places = provider.map(|provider| provider.places()).unwrap_or_default();
+    assert!(places.iter().any(|place| place.holds(path)), "{path} lies elsewhere");
+    assert!(path.split('/').all(|part| !["", ".", "..", ".git"].contains(&part)), "{path} leads away");
+    let body = &artifact.body;
+    assert!(body.ends_with('\n') && !body.ends_with("\n\n"), "{path}: not one newline at the end");
+    assert!(!body.chars().any(|c| c != '\n' && yaml::is_forbidden(c)) && !body.contains('\r'), "{path}: {body}");
+    if artifact.comment == Comment::Hash {
+        let ours = yaml::parse(body, &Limits::PIPELINE).unwrap_or_else(|error| panic!("{path}: {error:?}"));
+        let theirs: serde_yaml::Value = serde_yaml::from_str(body).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(same::same(&ours, &theirs), "{path}: two parsers differ:\n{body}");
+    }
+}
+
+/// The example of each provider, with its artifacts.
+fn examples() -> &'static HashMap<&'static str, (Project, Vec<Artifact>)> {
+    static EXAMPLES: OnceLock<HashMap<&'static str, (Project, Vec<Artifact>)>> = OnceLock::new();
+    EXAMPLES.get_or_init(|| {
+        let specs = [
+            ("github", include_str!("../examples/github/stackgate.yaml")),
+            ("gitlab", include_str!("../examples/gitlab/stackgate.yaml")),
+            ("azure", include_str!("../examples/azure/stackgate.yaml")),
+            ("jenkins", include_str!("../examples/jenkins/stackgate.yaml")),
+            ("circleci", include_str!("../examples/circleci/stackgate.yaml")),
+        ];
+        let example = |text| {
+            let project = project(text).unwrap_or_else(|error| panic!("{error}"));
+            let artifacts = project.render_verified().unwrap_or_else(|error| panic!("{error}"));
+            (project, artifacts)
+        };
+        specs.into_iter().map(|(id, text)| (id, example(text))).collect()
+    })
+}
+
+/// Any text in place of every file of a provider's example: it is read, and compared with what should be there.
+pub(crate) fn observe(provider: &str, data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let Some((project, artifacts)) = examples().get(provider) else { panic!("{provider} has no example") };
+    let files: Vec<Artifact> =
+        artifacts.iter().map(|artifact| Artifact { body: text.clone().into_owned(), ..artifact.clone() }).collect();
+    for (_, adapter) in project.adapters() {
+        let (realised, observed) = (adapter.realise(project.plan()), adapter.observe(&files));
+        let bodies = artifacts.iter().map(|artifact| artifact.body.as_str());
+        if bodies.eq(files.iter().map(|file| file.body.as_str())) {
+            assert!(compare(&realised.pipeline, &observed).is_ok(), "what was rendered does not read back");
+        }
+        assert_eq!(adapter.observe(&files).unknown, observed.unknown, "the same file reads in two ways");
+    }
+    for artifact in artifacts {
+        // As it is, and as a file whose first line says that it is ours, which nobody finds by chance.
+        let contents = artifact.contents(SPEC_NAME);
+        let marker = contents.split_inclusive('\n').next().unwrap_or_default();
+        for found in [text.to_string(), format!("{marker}{text}")] {
+            judged(artifact, &found);
+        }
+    }
+}
+
+/// Two texts, with a line of `=` alone between them: an artifact's body, and what stands in its place.
+pub(crate) fn drift(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (body, found) = text.split_once("\n=\n").unwrap_or((&text, &text));
+    let body = format!("{}\n", body.replace('\r', "").trim_end_matches('\n').trim_start_matches('\u{feff}'));
+    let artifact = Artifact { path: "a.yml".into(), provider: "github", comment: Comment::Hash, body };
+    let contents = artifact.contents(SPEC_NAME);
+    let Some(marker) = marker_of(&contents) else { panic!("no marker in {contents:?}") };
+    assert!(marker.holds(&artifact.body) && marker.spec_path == SPEC_NAME);
+    assert_eq!(body_of(&contents), Some(artifact.body.as_str()));
+    for found in [&contents, &contents.replace('\n', "\r\n")] {
+        assert_eq!(judged(&artifact, found).state, State::Clean);
+    }
+    for found in [found, &format!("{}\n{found}", contents.lines().next().unwrap_or_default())] {
+        let file = judged(&artifact, found);
+        let diff = unified(&file);
+        assert_eq!(diff.is_empty(), file.state == State::Clean, "drift that nobody can see");
+        harmless(&diff);
+    }
+}
+
+/// Compares a file with its artifact. A clean file holds the artifact's own text, whatever its line ends.
+fn judged(artifact: &Artifact, found: &str) -> FileReport {
+    let disk = BTreeMap::from([(artifact.path.clone(), OnDisk::Text(found.to_owned()))]);
+    let mut report = stackgate::compare(SPEC_NAME, std::slice::from_ref(artifact), &disk);
+    let (Some(file), []) = (report.files.pop(), report.files.as_slice()) else { panic!("one file, one report") };
+    let lines = |text: &str| text.replace("\r\n", "\n").trim_end_matches('\n').to_owned();
+    let below = found.split_once('\n').map_or("", |(_, below)| below);
+    if file.state == State::Clean {
+        assert_eq!(lines(below.trim_start_matches('\u{feff}')), lines(&artifact.body), "clean, and another text");
+    }
+    let others = stackgate::compare(SPEC_NAME, &[], &disk);
+    assert!(others.files.iter().all(|file| matches!(file.state, State::Orphaned | State::OrphanEdited)));
+    file
+}
