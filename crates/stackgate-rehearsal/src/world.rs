@@ -62,6 +62,11 @@ impl World {
         &self.archives
     }
 
+    /// How it behaves.
+    pub fn answers(&self) -> Answers {
+        self.hosts().answers.clone()
+    }
+
     /// Puts Pulumi Cloud at that address.
     pub fn host_cloud(&self, url: &str) {
         self.hosts().cloud_url = url.to_owned();
