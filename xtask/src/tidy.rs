@@ -19,6 +19,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stackgate-plan", &["stackgate-diagnostic", "stackgate-yaml", "stackgate-spec"]),
     ("stackgate-provider", &["stackgate-diagnostic", "stackgate-yaml", "stackgate-plan", "stackgate-templates"]),
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-provider"]),
+    // Never published: it runs what stackgate renders.
+    ("stackgate-rehearsal", &["stackgate"]),
 ];
 
 pub(crate) fn run(root: &Path) -> Result<()> {
