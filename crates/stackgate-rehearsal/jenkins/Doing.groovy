@@ -97,7 +97,7 @@ class Doing {
     def variables = [:], folders = []
     try {
       bindings.each {
-        def secret = build.credential(it.credentialsId)
+        def secret = build.secret(it.credentialsId)
         build.note(event: 'credential', id: it.credentialsId, kind: it.kind, variable: it.variable)
         variables[it.variable] = secret
         if (it.kind == 'file') {

@@ -10,6 +10,7 @@
 pub mod exchange;
 mod hosts;
 pub mod issuer;
+pub mod jenkins;
 pub mod job;
 pub mod leaks;
 pub mod render;

@@ -11,7 +11,7 @@ use std::process::Command;
 use sha2::{Digest as _, Sha256};
 
 /// Tools of the languages, all of which are one stand-in.
-const TOOLS: &[&str] = &["npm", "corepack", "go", "dotnet", "mvn", "python3", "uv", "poetry"];
+const TOOLS: &[&str] = &["npm", "npx", "corepack", "go", "dotnet", "mvn", "python", "python3", "uv", "poetry", "ruff"];
 
 /// A call of a stand-in.
 #[derive(Debug, Clone)]
