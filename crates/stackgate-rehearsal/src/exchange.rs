@@ -25,7 +25,7 @@ const LONGEST_SECONDS: u32 = 25 * 60 * 60;
 /// An exchange that was asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exchange {
-    /// Where it was sent: `https://HOST`.
+    /// Where it was sent, without the path of the exchange.
     pub cloud_url: String,
     /// The organization of the audience.
     pub organization: String,
@@ -44,9 +44,9 @@ pub struct Exchange {
 /// # Errors
 /// With what is wrong about it.
 pub fn read(request: &Request, verify: impl Fn(&str) -> Result<Value, String>) -> Result<Exchange, String> {
-    if request.method != "POST" || request.path != "/api/oauth/token" {
-        return Err(format!("{} {} is not the exchange", request.method, request.path));
-    }
+    let address = format!("https://{}{}", request.host, request.path);
+    let cloud_url = address.strip_suffix("/api/oauth/token").filter(|_| request.method == "POST");
+    let cloud_url = cloud_url.ok_or(format!("{} {address} is not the exchange", request.method))?.to_owned();
     if request.header("authorization").is_some() {
         return Err("an exchange carries no other credential".into());
     }
@@ -78,7 +78,7 @@ pub fn read(request: &Request, verify: impl Fn(&str) -> Result<Value, String>) -
         return Err(format!("expiration is {seconds}"));
     }
     Ok(Exchange {
-        cloud_url: format!("https://{}", request.host),
+        cloud_url,
         organization: part("audience", "urn:pulumi:org:")?,
         team: part("scope", "team:")?,
         seconds,

@@ -74,6 +74,8 @@ struct Given {
 pub(crate) struct Hosts {
     pub(crate) folder: PathBuf,
     pub(crate) answers: Answers,
+    /// Where Pulumi Cloud is.
+    pub(crate) cloud_url: String,
     pub(crate) issuer: Issuer,
     pub(crate) issuers: Vec<String>,
     /// The archives by platform.
@@ -94,6 +96,7 @@ impl Hosts {
         Hosts {
             folder,
             answers,
+            cloud_url: "https://api.pulumi.com".into(),
             archives,
             issuer: Issuer::new(),
             issuers: Vec::new(),
@@ -110,11 +113,16 @@ impl Hosts {
     pub(crate) fn answer(&mut self, request: &Request) -> Response {
         self.requests.push(request.clone());
         let (path, _) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        let address = format!("https://{}{path}", request.host);
+        let cloud = address.strip_prefix(self.cloud_url.as_str()).map(str::to_owned);
+        match (cloud.as_deref(), request.method.as_str()) {
+            (Some("/api/oauth/token"), "POST") => return self.exchange(request),
+            (Some(asked), "GET") if asked.starts_with("/api/stacks/") => return self.stack(request, asked),
+            _ => (),
+        }
         match (request.host.as_str(), request.method.as_str()) {
             ("github.com", "GET") if path.starts_with("/pulumi/pulumi/releases/download/") => self.release(path),
             ("release-assets.githubusercontent.com", "GET") => self.archive(path),
-            ("api.pulumi.com", "POST") if path == "/api/oauth/token" => self.exchange(request),
-            ("api.pulumi.com", "GET") if path.starts_with("/api/stacks/") => self.stack(request, path),
             ("pipelines.actions.githubusercontent.com", "GET") if path == "/idtoken" => {
                 self.token(request, |token| Response::json(200, &json!({"value": token})))
             }

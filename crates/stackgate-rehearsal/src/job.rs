@@ -17,7 +17,7 @@ pub struct Job {
     pub home: PathBuf,
     /// The folder for temporary files.
     pub temp: PathBuf,
-    /// Folders outside of the job's own that its pipeline names.
+    /// Folders outside of the job's own that its pipeline makes, and has to remove.
     pub elsewhere: Vec<PathBuf>,
     variables: Vec<(String, String)>,
     output: String,
@@ -85,14 +85,20 @@ impl Job {
         &self.output
     }
 
-    /// Ends it: where a secret is left, or was printed. Its own folders are removed then, as the CI system does.
+    /// Ends it: all that it printed, and what is left that should not be: tokens, the CLI, credentials. Its own folders
+    /// are removed then, as the CI system does.
     pub fn end(self, world: &World) -> (String, Vec<String>) {
         let secrets = world.secrets();
-        let mut leaks = leaks::in_text(&self.output, &secrets);
+        let mut left = leaks::in_text(&self.output, &secrets);
         for folder in [&self.workspace, &self.home, &self.temp].into_iter().chain(&self.elsewhere) {
-            leaks.extend(leaks::in_files(folder, &secrets));
+            left.extend(leaks::in_files(folder, &secrets));
+        }
+        for folder in self.elsewhere.iter().chain([&self.temp.join("stackgate")]) {
+            if folder.exists() {
+                left.push(format!("{} is still there", folder.display()));
+            }
         }
         fs::remove_dir_all(self.workspace.parent().unwrap()).unwrap();
-        (self.output, leaks)
+        (self.output, left)
     }
 }

@@ -7,7 +7,12 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "it is run by tests alone: a panic is a failed test")]
 
+pub mod azure;
+pub mod check;
+pub mod circleci;
 pub mod exchange;
+pub mod expression;
+pub mod github;
 mod hosts;
 pub mod issuer;
 pub mod jenkins;
@@ -15,6 +20,8 @@ pub mod job;
 pub mod leaks;
 pub mod render;
 pub mod repository;
+pub mod run;
+pub mod scenario;
 pub mod server;
 pub mod stand_ins;
 mod world;
@@ -25,5 +32,7 @@ pub use issuer::Identity;
 pub use job::{Job, Output};
 pub use render::{Rehearsed, render};
 pub use repository::Repository;
+pub use run::{Fate, JobRun};
+pub use scenario::{Event, Fault};
 pub use stand_ins::Call;
 pub use world::World;

@@ -48,6 +48,7 @@ pub fn render(world: &World, folder: &Path) -> Rehearsed {
     let version = project(folder, text.clone()).plan().cli.version.clone();
     let project = project(folder, pin(&text, &version, world.archives()));
     project.render_verified().unwrap();
+    world.host_cloud(&project.plan().cloud_url);
     let mut artifacts = Vec::new();
     for (provider, adapter) in project.adapters() {
         for artifact in adapter.render(project.plan(), provider.engine().unwrap()).unwrap() {

@@ -23,7 +23,8 @@ pub struct Repository {
 }
 
 /// The commits that events are about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Commit {
     /// The deploy branch's newest.
     Main,

@@ -23,7 +23,7 @@ const LONGEST: usize = 1 << 20;
 /// What a job asked for.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The host, as both the TLS greeting and the request name it.
+    /// The host, as both the TLS greeting and the request name it, with its port where that is not 443.
     pub host: String,
     /// `GET`, `POST`, …
     pub method: String,
@@ -137,7 +137,8 @@ fn serve(stream: TcpStream, config: Arc<ServerConfig>, answer: &Answer) -> Optio
     let mut stream = StreamOwned::new(ServerConnection::new(config).ok()?, stream);
     let request = read(&mut stream)?;
     let greeted = stream.conn.server_name().map(str::to_owned);
-    let response = if greeted.as_deref() == Some(request.host.as_str()) {
+    let named = request.host.split(':').next();
+    let response = if named.is_some() && greeted.as_deref() == named {
         answer(&request)
     } else {
         Response::new(421, "the host is not the one that TLS greeted")

@@ -62,6 +62,11 @@ impl World {
         &self.archives
     }
 
+    /// Puts Pulumi Cloud at that address.
+    pub fn host_cloud(&self, url: &str) {
+        self.hosts().cloud_url = url.to_owned();
+    }
+
     /// The variables that every job needs to find this world, and no other variable of the machine.
     pub fn variables(&self) -> Vec<(String, String)> {
         let path = format!("{}:/usr/local/bin:/usr/bin:/bin", self.folder().join("bin").display());
