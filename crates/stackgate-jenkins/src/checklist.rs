@@ -181,8 +181,8 @@ fn agents(options: &Options, production: bool) -> Vec<CheckItem> {
 fn permissions(plan: &Plan, options: &Options) -> CheckItem {
     item(
         format!("Give Job/Configure and Run/Replay to administrators alone, and Job/Build on `{}` to few", plan.branch),
-        "A replay edits the pipeline of a build on the deploy branch; a build that is started by hand deploys as a push does; \
-         whoever may cancel may end a deploy half-way.",
+        "A replay edits the pipeline of a build on the deploy branch, and with it the condition by which builds that are started \
+         by hand deploy nothing; whoever may cancel may end a deploy half-way.",
         format!("{}/manage/configureSecurity, and the folders' own permissions", options.url()),
     )
 }
@@ -202,15 +202,12 @@ fn order(plan: &Plan, options: &Options) -> Option<CheckItem> {
     names.dedup();
     names.first()?;
     Some(item(
-        format!(
-            "Let the approvers of {} look first whether the other job deployed the same commit, or suppress the automatic \
-             builds of the production job and start it by hand",
-            names.join(", ")
-        ),
+        format!("Let the approvers of {} look first whether the other job deployed the same commit", names.join(", ")),
         "No file can make one job wait for the stages of another. A build of the production job deploys the commit that the \
-         branch had when it started, whatever became of it elsewhere.",
+         branch had when it started, whatever became of it elsewhere. Nothing starts it but a push: do not suppress its \
+         automatic builds, and to deploy a commit again push an empty one after it.",
         format!(
-            "{}/{}/configure, \"Suppress automatic SCM triggering\"",
+            "{}/{}/configure, \"Suppress automatic SCM triggering\" must not be there",
             options.url(),
             options.job_path(Kind::Production)
         ),

@@ -29,8 +29,8 @@ fn support(control: Control, plan: &Plan, options: &Options) -> Support {
             emulated("a condition on the stage; the job should not discover change requests of forks at all")
         }
         Control::NothingElse => emulated(
-            "conditions on the stages: tags and other branches run nothing; a build of the deploy branch that somebody \
-             starts by hand deploys, as a push does",
+            "conditions on the stages: a build whose cause is not a push or a change of a request, or that somebody started \
+             by hand, runs nothing; neither does one of a tag or of another branch",
         ),
         Control::Order if apart => outside(
             "stages of one file run one after another, and a failure stops all behind it; the production job cannot wait for \

@@ -150,11 +150,20 @@ fn event(condition: &Call) -> Option<Event> {
     let event = match condition.name.as_str() {
         "branch" => text("pattern").filter(|_| exact).map(Event::Push),
         "changeRequest" => text("target").filter(|_| exact).map(Event::ChangeRequest),
-        // A negation starts nothing.
-        "not" => return None,
+        // A negation starts nothing; neither does a cause, which narrows what the others say.
+        "not" | "triggeredBy" => return None,
+        "anyOf" if causes(condition) => return None,
         _ => None,
     };
     event.or_else(|| Some(Event::Other(condition.canonical())))
+}
+
+/// Whether there is nothing but causes in a group of conditions.
+fn causes(group: &Call) -> bool {
+    group.block.iter().flatten().all(|statement| match statement {
+        Statement::Expression(Expression { kind: Kind::Call(call), .. }) => call.name == "triggeredBy",
+        _ => false,
+    })
 }
 
 fn input(call: &Call, job: &mut Job, reading: &mut Reading<'_>) {

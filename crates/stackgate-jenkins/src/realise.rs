@@ -58,7 +58,13 @@ fn file(plan: &Plan, options: &Options, layout: &Layout<'_>) -> File {
 
 fn conditions(plan: &Plan, trigger: Trigger) -> Vec<String> {
     let branch = groovy_literal(&plan.branch);
-    let mut conditions = match trigger {
+    // A push or a change of a request, which the job hears of or finds; and nobody who repeats that build by hand: a rebuild
+    // may keep the causes of the first.
+    let mut conditions = vec![
+        "anyOf { triggeredBy('BranchEventCause'); triggeredBy('BranchIndexingCause') }".to_owned(),
+        "not { triggeredBy('UserIdCause') }".to_owned(),
+    ];
+    conditions.extend(match trigger {
         Trigger::ChangeRequest => vec![
             format!("changeRequest(comparator: 'EQUALS', target: {branch})"),
             "not { changeRequest(comparator: 'REGEXP', fork: '.+') }".to_owned(),
@@ -68,7 +74,7 @@ fn conditions(plan: &Plan, trigger: Trigger) -> Vec<String> {
             "not { buildingTag() }".to_owned(),
             "not { changeRequest() }".to_owned(),
         ],
-    };
+    });
     conditions.sort();
     conditions
 }

@@ -16,6 +16,7 @@ pub mod github;
 pub mod gitlab;
 mod hosts;
 pub mod issuer;
+pub mod jenkins;
 pub mod job;
 pub mod leaks;
 pub mod render;
