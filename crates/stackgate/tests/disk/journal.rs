@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 
@@ -13,6 +14,13 @@ const FIRST: &str = "stackgate journal 1: a run that did not end left this; `sta
 const MINE: &str = "name: mine\n";
 const OTHER: &str = "name: hers\n";
 const BESIDE: &str = ".github/workflows/.stackgate-1-1";
+
+/// What stackgate writes for the spec of these repositories.
+static OURS: LazyLock<String> = LazyLock::new(|| {
+    let repository = Repository::new(SMALL);
+    repository.done(&["generate"]);
+    repository.read(WORKFLOW)
+});
 
 fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -25,13 +33,15 @@ fn repository() -> Repository {
         repository.put(path, MINE);
     }
     repository.put(BESIDE, OTHER);
+    repository.put("docs/ours.yml", &*OURS);
+    repository.put("docs/.stackgate-1-1", OTHER);
     repository
 }
 
 #[test]
 fn a_journal_that_somebody_made_up_moves_and_removes_nothing() {
     let (mine, hers) = (digest(MINE), digest(OTHER));
-    let empty = digest("");
+    let (empty, ours) = (digest(""), digest(&OURS));
     // What a step claims: the old digest, the new one, the temporary, the path.
     let steps = [
         format!("- {mine} .stackgate-1-1 ../outside.yml"),
@@ -46,6 +56,9 @@ fn a_journal_that_somebody_made_up_moves_and_removes_nothing() {
         format!("{hers} - .stackgate-1-1 {WORKFLOW}"),
         format!("{hers} - .stackgate-1-1 .github/workflows/new.yml"),
         format!("- {hers} .stackgate-1-2 .github/workflows/new.yml"),
+        // What is ours to the byte, but in no place of ours, may be somebody's example.
+        format!("- {ours} .stackgate-1-2 docs/ours.yml"),
+        format!("{hers} {ours} .stackgate-1-1 docs/ours.yml"),
         format!("{mine} - .stackgate-1-1 ci/own.yml"),
         format!("- {mine} .stackgate-1-1 ci/own.yml"),
         format!("{hers} {mine} .stackgate-1-1 Jenkinsfile"),

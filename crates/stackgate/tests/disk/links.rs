@@ -47,11 +47,38 @@ fn a_link_in_any_position_is_refused_and_not_followed() {
                 );
             }
             let check = repository.run(&["check"]);
-            assert_eq!(check.code, Some(1), "{position} -> {target}: {}", check.stderr);
+            let refused = check.code == Some(1) && check.stdout.contains("symbolic link");
+            assert!(refused, "{position} -> {target}: {}{}", check.stdout, check.stderr);
             assert!(!check.stdout.contains("keep me"), "what a link leads to is not shown");
             assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1, "{position} -> {target}");
             assert_eq!(fs::read_to_string(outside.path().join("file.yml")).unwrap(), "keep me\n");
             assert_eq!(fs::read_link(&link).unwrap(), Path::new(&target));
+        }
+    }
+}
+
+#[test]
+fn files_that_are_right_but_behind_a_link_are_not_taken_for_ours() {
+    let traced_too = strace("reading through links without openat2");
+    for position in [".github", ".github/workflows", WORKFLOW] {
+        let (repository, outside) = (Repository::new(SMALL), tempfile::tempdir().unwrap());
+        repository.done(&["generate"]);
+        let away = outside.path().join("away");
+        fs::rename(repository.at(position), &away).unwrap();
+        symlink(&away, repository.at(position)).unwrap();
+        let mut runs = vec![repository.run(&["check"])];
+        if traced_too {
+            let injection = ["openat2:error=ENOSYS".to_owned()];
+            let mut run = traced(repository.path(), Path::new("/dev/null"), "openat2", &injection);
+            runs.push(Ran::from(run.arg("check").output().unwrap()));
+        }
+        for ran in runs {
+            assert!(
+                ran.code == Some(1) && ran.stdout.contains("symbolic link"),
+                "{position}: {}{}",
+                ran.stdout,
+                ran.stderr
+            );
         }
     }
 }
