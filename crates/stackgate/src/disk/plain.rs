@@ -161,3 +161,38 @@ fn kind(of: fs::FileType) -> Kind {
         Kind::Other
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn files_are_made_renamed_and_listed_and_links_are_refused() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = Folder::open(temp.path()).unwrap();
+        assert!(root.make("a").unwrap() && !root.make("a").unwrap());
+        let folder = root.folder("a").unwrap();
+        folder.create("new", 0o644).unwrap().write_all(b"text").unwrap();
+        assert!(folder.create("new", 0o644).is_err());
+        folder.rename_new("new", "file").unwrap();
+        folder.create("new", 0o644).unwrap();
+        assert!(folder.rename_new("new", "file").is_err());
+        assert!(matches!(root.file("a/file").unwrap(), Opened::File { size: 4, .. }));
+        assert!(matches!(root.file("a/none").unwrap(), Opened::Absent));
+        assert!(matches!(root.file("a").unwrap(), Opened::Other));
+        assert_eq!(root.list("a").unwrap().unwrap().len(), 2);
+        assert!(root.list("none").unwrap().is_none());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("a", temp.path().join("link")).unwrap();
+            assert!(matches!(root.file("link/file").unwrap(), Opened::Other));
+            assert!(root.folder("link").is_err());
+            assert!(root.list("link").unwrap().is_none());
+        }
+        folder.remove("file").unwrap();
+        folder.remove("new").unwrap();
+        root.remove_folder("a").unwrap();
+    }
+}

@@ -8,8 +8,6 @@ mod folders;
 mod journal;
 mod new;
 mod recover;
-#[cfg(test)]
-mod tests;
 mod transaction;
 mod undo;
 

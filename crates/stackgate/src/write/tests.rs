@@ -1,1 +1,0 @@
-//! The journal as others may have written it.
