@@ -71,14 +71,13 @@ impl Rig {
         self.root.join(FOLDER).join(path)
     }
 
-    /// The Groovy that Jenkins embeds, on a Java that it knows.
-    pub(crate) fn groovy(&self) -> Command {
-        groovy()
-    }
-
-    /// The repository's own reader of Jenkinsfiles.
-    pub(crate) fn harness(&self) -> PathBuf {
-        self.root.join(HARNESS)
+    /// The repository's own reader of Jenkinsfiles, on the Groovy that Jenkins embeds.
+    pub(crate) fn harness(&self) -> Command {
+        let harness = self.root.join(HARNESS);
+        let mut command = groovy();
+        // Its classes lie beside it.
+        command.arg("--classpath").args(harness.parent()).arg(&harness);
+        command
     }
 }
 
@@ -98,13 +97,12 @@ pub(crate) fn install(root: &Path, wanted: &[Part]) -> Result<Rig> {
     let mut rest = Vec::new();
     for &part in wanted {
         let packages: &[&str] = match part {
+            Part::Python => &["python3", "python3-venv"],
+            Part::Node => &["npm"],
             Part::Shellcheck => &["shellcheck"],
             Part::Groovy => &["groovy", "openjdk-17-jre-headless"],
             Part::Git => &["git"],
-            _ => {
-                rest.push(part);
-                continue;
-            }
+            Part::GoTools | Part::Harness => &[],
         };
         match debian(packages) {
             Ok(()) => rest.push(part),

@@ -42,7 +42,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     provider: Vec<String>,
     /// Fail when any other validator than these is skipped
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    #[arg(long, value_name = "ID", value_delimiter = ',', num_args = 0..)]
     may_skip: Option<Vec<String>>,
 }
 

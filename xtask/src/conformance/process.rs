@@ -19,7 +19,7 @@ pub(crate) struct Output {
 
 /// Runs it to its end; one of `codes` is expected.
 pub(crate) fn run(command: &mut Command, codes: &[i32]) -> Result<Output> {
-    let name = command.get_program().display().to_string();
+    let name = Path::new(command.get_program()).file_name().unwrap_or_default().display().to_string();
     let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{name}: {error}"))?;
     let output = Output {
         code: output.status.code().unwrap_or(-1),

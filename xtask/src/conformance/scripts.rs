@@ -66,6 +66,10 @@ fn walk(provider: &str, value: &Value, place: &str, shell: &str, scripts: &mut V
                 }
             }
             for (key, value) in map {
+                // A task's inputs were read with their task, which says what runs them.
+                if provider == "azure" && key == "inputs" {
+                    continue;
+                }
                 walk(provider, value, &format!("{place}/{}", key.as_str().unwrap_or("?")), shell, scripts);
             }
         }

@@ -1,4 +1,4 @@
-// expect: stage
+// expect: stages
 pipeline {
   agent none
   stages {

@@ -6,8 +6,8 @@ use crate::conformance::install::Rig;
 use crate::conformance::process::run;
 
 pub(crate) fn check(rig: &Rig, batch: &Batch) -> Result<Vec<Raw>> {
-    let mut command = rig.groovy();
-    command.arg(rig.harness()).arg("check").args(batch.paths()).current_dir(&batch.folder);
+    let mut command = rig.harness();
+    command.arg("check").args(batch.paths()).current_dir(&batch.folder);
     run(&mut command, &[0, 1])?.stdout.lines().map(with_place).collect()
 }
 

@@ -30,16 +30,15 @@ pub(crate) fn of_yaml(_: &Rig, batch: &Batch) -> Result<Vec<Raw>> {
 
 /// The `sh` steps of Jenkinsfiles: Jenkins runs them with `sh`, unless their first line names another.
 pub(crate) fn of_groovy(rig: &Rig, batch: &Batch) -> Result<Vec<Raw>> {
+    let mut command = rig.harness();
+    command.arg("scripts").args(batch.paths()).current_dir(&batch.folder);
+    let answer = process::json(&mut command, &[0])?;
     let mut scripts = Vec::new();
-    for path in batch.paths() {
-        let mut command = rig.groovy();
-        command.arg(rig.harness()).args(["scripts", path]).current_dir(&batch.folder);
-        let answer = process::json(&mut command, &[0])?;
-        for script in answer.as_array().ok_or("its output is no list")? {
-            let (stage, label, body) = (text(&script["stage"]), text(&script["label"]), text(&script["text"]));
-            let shell = shebang(&body).unwrap_or("sh").to_owned();
-            scripts.push((path, Script { place: format!("{stage}: {label}"), shell, text: body }));
-        }
+    for script in answer.as_array().ok_or("its output is no list")? {
+        let (stage, label, body) = (text(&script["stage"]), text(&script["label"]), text(&script["text"]));
+        let path = script["file"].as_str().ok_or("a script has no file")?;
+        let shell = shebang(&body).unwrap_or("sh").to_owned();
+        scripts.push((path, Script { place: format!("{stage}: {label}"), shell, text: body }));
     }
     ask(batch, scripts)
 }
