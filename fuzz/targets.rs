@@ -63,8 +63,12 @@ pub(crate) fn whole(data: &[u8]) {
         Err(Error::Spec { source, diagnostics }) => return showable(&source, &diagnostics),
         Err(error) => panic!("{error}"),
     };
-    // Reading back is part of it.
-    let artifacts = project.render_verified().unwrap_or_else(|error| panic!("{error}"));
+    // Reading back is part of it. What is too large for its system is only known once it is rendered.
+    let artifacts = match project.render_verified() {
+        Ok(artifacts) => artifacts,
+        Err(Error::Spec { source, diagnostics }) => return showable(&source, &diagnostics),
+        Err(error) => panic!("{error}"),
+    };
     assert_eq!(project.render().unwrap_or_else(|error| panic!("{error}")), artifacts);
     let mut paths: Vec<String> = artifacts.iter().map(|artifact| artifact.path.to_lowercase()).collect();
     paths.sort();

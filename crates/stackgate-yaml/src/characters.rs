@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use stackgate_diagnostic::{Diagnostic, Rule, Span};
 
+use crate::parse::MOST_OF_A_RULE;
 use crate::rules::{CONTROL_CHARACTER, INVISIBLE_CHARACTER};
 
 /// Whether a character may not be in a value, however it is written.
@@ -36,11 +37,13 @@ const fn turns(character: char) -> bool {
 pub(crate) struct Characters<'a> {
     text: &'a str,
     seen: HashSet<usize>,
+    controls: usize,
+    others: usize,
 }
 
 impl<'a> Characters<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, seen: HashSet::new() }
+        Self { text, seen: HashSet::new(), controls: 0, others: 0 }
     }
 
     /// What is refused wherever it stands.
@@ -75,9 +78,12 @@ impl<'a> Characters<'a> {
     }
 
     fn found(&mut self, span: Span, character: char, report: &mut impl FnMut(Diagnostic)) {
-        if !self.seen.insert(span.start) {
+        // A file may be made of nothing else; each is reported, up to what is shown of one rule.
+        let count = if is_control(character) { &mut self.controls } else { &mut self.others };
+        if *count == MOST_OF_A_RULE || !self.seen.insert(span.start) {
             return;
         }
+        *count += 1;
         let rule: &'static Rule = if is_control(character) { &CONTROL_CHARACTER } else { &INVISIBLE_CHARACTER };
         let what = if is_control(character) { "control" } else { "invisible" };
         let message = format!("{what} character U+{:04X}", u32::from(character));

@@ -15,7 +15,7 @@ use crate::rules::{NOT_UTF_8, TOO_LARGE};
 use builder::Builder;
 
 /// More than this of one rule tells nobody anything new.
-const MOST_OF_A_RULE: usize = 100;
+pub(crate) const MOST_OF_A_RULE: usize = 100;
 
 /// What reading a file may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

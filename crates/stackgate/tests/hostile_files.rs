@@ -91,42 +91,48 @@ const THINGS: &[Thing] = &[
     ("a folder", |path| fs::create_dir(path).unwrap()),
 ];
 
-/// Texts of at most a mebibyte, by name.
-fn texts() -> Vec<(&'static str, Vec<u8>)> {
-    let lines = |line: &str| line.repeat(MIB / line.len()).into_bytes();
-    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..40 {
-        let alias = format!("*a{}", level - 1);
-        bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![alias; 9].join(", ")));
-    }
-    let wide: String = (0..).map(|key| format!("k{key}: v\n")).take(80_000).collect();
-    let utf16: Vec<u8> = "\u{feff}a: b\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    vec![
-        ("nothing", Vec::new()),
-        ("empty lines", lines("\n")),
-        ("two-letter lines", lines("a\nb\nb\na\na\n")),
-        ("one line", lines("x")),
-        ("zeros", vec![0; MIB]),
-        ("escapes", lines("\u{1b}[31m")),
-        ("brackets", lines("[")),
-        ("braces", lines("{a: ")),
-        ("dashes", lines("- ")),
-        ("deep blocks", (0..1400).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>().into_bytes()),
-        ("commas", [b"[".to_vec(), lines("a,")[2..].to_vec()].concat()),
-        ("a wide mapping", wide.into_bytes()),
-        ("a huge scalar", [b"a: \"".to_vec(), lines("y")[10..].to_vec(), b"\"".to_vec()].concat()),
-        ("many documents", lines("---\na: b\n")),
-        ("aliases", bomb.into_bytes()),
-        ("anchors", lines("- &a b\n")),
-        ("an alias of itself", b"a: &a [*a]\n".to_vec()),
-        ("duplicate keys", lines("a: b\n")),
-        ("comments", lines("# x\n")),
-        ("no UTF-8", b"a: \xff\xfe\xfd\n".to_vec()),
-        ("UTF-16", utf16),
-        ("a zero", b"a: b\0c\n".to_vec()),
-        ("lone carriage returns", lines("a: b\r")),
-        ("direction marks", lines("a: \u{202e}b\n")),
-    ]
+/// Texts of at most a mebibyte, by name; each is made when it is needed, since a child counts its parent's memory as its own.
+type Text = (&'static str, fn() -> Vec<u8>);
+
+const TEXTS: &[Text] = &[
+    ("nothing", Vec::new),
+    ("empty lines", || full_of("\n")),
+    ("two-letter lines", || full_of("a\nb\nb\na\na\n")),
+    ("one line", || full_of("x")),
+    ("zeros", || vec![0; MIB]),
+    ("escapes", || full_of("\u{1b}[31m")),
+    ("brackets", || full_of("[")),
+    ("braces", || full_of("{a: ")),
+    ("dashes", || full_of("- ")),
+    ("deep blocks", || (0..1400).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>().into_bytes()),
+    ("commas", || [b"[a,", &full_of("a,")[4..]].concat()),
+    ("a wide mapping", || (0..80_000).map(|key| format!("k{key}: v\n")).collect::<String>().into_bytes()),
+    ("a huge scalar", || [b"a: \"", &full_of("y")[8..], b"\""].concat()),
+    ("many documents", || full_of("---\na: b\n")),
+    ("aliases", aliases),
+    ("anchors", || full_of("- &a b\n")),
+    ("an alias of itself", || b"a: &a [*a]\n".to_vec()),
+    ("duplicate keys", || full_of("a: b\n")),
+    ("comments", || full_of("# x\n")),
+    ("no UTF-8", || b"a: \xff\xfe\xfd\n".to_vec()),
+    ("UTF-16", || "\u{feff}a: b\n".encode_utf16().flat_map(u16::to_le_bytes).collect()),
+    ("a zero", || b"a: b\0c\n".to_vec()),
+    ("lone carriage returns", || full_of("a: b\r")),
+    ("direction marks", || full_of("a: \u{202e}b\n")),
+];
+
+/// The largest file that is still read, of one line again and again.
+fn full_of(line: &str) -> Vec<u8> {
+    line.repeat(MIB / line.len()).into_bytes()
+}
+
+/// A few lines that stand for more values than there are atoms.
+fn aliases() -> Vec<u8> {
+    let level =
+        |level: usize| format!("a{}: &a{} [{}]\n", level + 1, level + 1, vec![format!("*a{level}"); 9].join(", "));
+    let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    text.extend((0..40).map(level));
+    text.into_bytes()
 }
 
 /// A copy of an example, with its pipelines written.
@@ -154,7 +160,7 @@ fn artifacts(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Puts each thing and each text in place of a file in turn, and the file back afterwards.
-fn each(path: &Path, look: impl Fn(&str)) {
+fn each(path: &Path, texts: &[Text], look: impl Fn(&str)) {
     let kept = fs::read(path).ok();
     let clear = || match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => fs::remove_dir(path).unwrap(),
@@ -166,9 +172,9 @@ fn each(path: &Path, look: impl Fn(&str)) {
         make(path);
         look(name);
     }
-    for (name, text) in texts() {
+    for (name, text) in texts {
         clear();
-        fs::write(path, text).unwrap();
+        fs::write(path, text()).unwrap();
         look(name);
     }
     clear();
@@ -190,8 +196,10 @@ fn decent(what: &str, ended: &Ended, codes: &[i32]) {
 fn whatever_stands_in_place_of_a_pipeline_is_drift() {
     for example in ["github", "gitlab", "azure", "jenkins", "circleci"] {
         let temp = repository(example);
-        for path in artifacts(temp.path()) {
-            each(&path, |what| {
+        for (index, path) in artifacts(temp.path()).iter().enumerate() {
+            // What a text is compared with makes no difference.
+            let texts = if example == "github" && index == 0 { TEXTS } else { &[] };
+            each(path, texts, |what| {
                 let ended = run(temp.path(), &["check"]);
                 decent(&format!("{example}: {what}"), &ended, &[1]);
                 let name = path.strip_prefix(temp.path()).unwrap().display().to_string();
@@ -206,7 +214,7 @@ fn whatever_stands_in_place_of_a_pipeline_is_drift() {
 fn whatever_stands_in_place_of_the_spec_is_refused() {
     let temp = repository("github");
     let spec = temp.path().join("stackgate.yaml");
-    each(&spec, |what| {
+    each(&spec, TEXTS, |what| {
         for arguments in [&["check"][..], &["--spec", "stackgate.yaml", "generate"]] {
             let ended = run(temp.path(), arguments);
             decent(what, &ended, &[2]);
@@ -221,11 +229,12 @@ fn whatever_stands_in_place_of_the_spec_is_refused() {
 fn whatever_stands_in_place_of_a_stack_file_is_said() {
     let temp = repository("seed");
     let file = temp.path().join("Pulumi.your-stack-name.yaml");
-    each(&file, |what| {
+    each(&file, TEXTS, |what| {
         let ended = run(temp.path(), &["check"]);
         // What is YAML, if of a strange kind, is read.
         decent(what, &ended, &[0]);
-        let read = ["nothing", "empty lines", "one line", "lone carriage returns"].contains(&what);
+        let read =
+            ["nothing", "empty lines", "two-letter lines", "one line", "comments", "a huge scalar"].contains(&what);
         assert_eq!(ended.out.contains("esc-unread"), !read, "{what}: {}", ended.out);
     });
 }
@@ -235,8 +244,8 @@ fn whatever_stands_in_a_repository_init_ends() {
     let temp = tempfile::tempdir().unwrap();
     fs::create_dir_all(temp.path().join(".git")).unwrap();
     for file in ["Pulumi.yaml", "Pulumi.dev.yaml", ".git/config", ".git/HEAD"] {
-        each(&temp.path().join(file), |what| {
-            let ended = run(temp.path(), &["init", "--provider", "github"]);
+        each(&temp.path().join(file), TEXTS, |what| {
+            let ended = run(temp.path(), &["init", "--yes", "--provider", "github", "--organization", "acme"]);
             decent(&format!("{file}: {what}"), &ended, &[0, 2]);
             let _ = fs::remove_file(temp.path().join("stackgate.yaml"));
         });

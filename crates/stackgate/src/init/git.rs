@@ -77,7 +77,11 @@ fn git_folder(root: &Path) -> Option<std::path::PathBuf> {
     }
 }
 
+/// What a file says. A pipe would be waited for, perhaps for ever.
 fn text(path: &Path) -> Option<String> {
+    if !std::fs::metadata(path).ok()?.is_file() {
+        return None;
+    }
     String::from_utf8(read_limited(path, 1024 * 1024).ok()??).ok()
 }
 
