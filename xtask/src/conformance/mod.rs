@@ -56,6 +56,33 @@ struct Job<'a> {
 pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     known(options)?;
     let began = Instant::now();
+    let (rows, entries) = ask(root, options)?;
+    let whole = options.artifacts.is_none();
+    let report = Report::new(rows, &entries, whole, options.may_skip.as_deref());
+    print!("{report}");
+    println!("{:.1} s in all", began.elapsed().as_secs_f64());
+    report.verdict()
+}
+
+/// What the validators that can be installed find in the artifacts below a folder, and nobody has listed.
+pub(crate) fn unlisted(root: &Path, folder: &Path) -> Result<Vec<Finding>> {
+    let options = Options { artifacts: Some(folder.to_owned()), only: vec![], provider: vec![], may_skip: None };
+    let (rows, entries) = ask(root, &options)?;
+    let mut all = Vec::new();
+    for row in rows {
+        match row.verdict {
+            Verdict::Judged { findings, .. } => all.extend(findings),
+            Verdict::Skipped(_) => {}
+            Verdict::Broken(why) => return Err(format!("{} for {}: {why}", row.validator, row.provider).into()),
+        }
+    }
+    all.retain(|finding| !entries.iter().any(|entry| entry.lists(finding)));
+    Ok(all)
+}
+
+/// Installs what is needed, and asks.
+fn ask(root: &Path, options: &Options) -> Result<(Vec<Row>, Vec<Entry>)> {
+    let began = Instant::now();
     let all = match &options.artifacts {
         Some(folder) => artifacts::below(folder)?,
         None => artifacts::of_repository(root)?,
@@ -68,11 +95,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     let rig = install::install(root, &parts)?;
     println!("validators ready after {:.1} s", began.elapsed().as_secs_f64());
     let rows = carry_out(&rig, jobs, &entries)?;
-    let whole = options.artifacts.is_none();
-    let report = Report::new(rows, &entries, whole, options.may_skip.as_deref());
-    print!("{report}");
-    println!("{:.1} s in all", began.elapsed().as_secs_f64());
-    report.verdict()
+    Ok((rows, entries))
 }
 
 /// Ids that nothing has would silently ask nobody.
