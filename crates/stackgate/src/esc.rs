@@ -9,7 +9,7 @@ use std::path::Path;
 use stackgate_diagnostic::{Diagnostic, quote};
 use stackgate_drift::OnDisk;
 use stackgate_plan::{Action, Plan, Stage};
-use stackgate_yaml::{Limits, Node, parse};
+use stackgate_yaml::{EMPTY_FILE, Limits, Node, parse};
 
 use crate::disk;
 use crate::rules::{ESC_MISSING, ESC_UNREAD, ESC_UNUSED};
@@ -60,12 +60,10 @@ fn imports(tree: &mut disk::Tree<'_>, path: &str) -> Result<Option<BTreeSet<Stri
         Ok(Some(OnDisk::Unreadable(what))) => return Err(what),
         Err(error) => return Err(error.to_string()),
     };
-    // A stack whose configuration is empty has an empty file.
-    if text.trim().is_empty() {
-        return Ok(Some(BTreeSet::new()));
-    }
     match parse(&text, &Limits::PIPELINE) {
         Ok(node) => Ok(Some(node.get("environment").map(environments).unwrap_or_default())),
+        // A stack without configuration has a file without values.
+        Err(found) if found.iter().all(|one| one.rule == &EMPTY_FILE) => Ok(Some(BTreeSet::new())),
         Err(found) => Err(found.into_iter().next().map(|first| first.message).unwrap_or_default()),
     }
 }

@@ -91,7 +91,6 @@ fn fitting(case: &Case) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
         if errors(middle).iter().any(|one| one.severity == Severity::Error) { over = middle } else { fits = middle }
     }
     assert!(fits > 20, "{}: only {fits} stages fit", case.about);
-    println!("{}: {fits} stages fit", case.about);
     (errors(fits), errors(over))
 }
 
