@@ -4,7 +4,7 @@
 
 use stackgate::args::Generate;
 use stackgate::diagnostic::escape_visible;
-use stackgate::{Action, Changes, FileReport, Project, Report, State, WriteOptions, unified};
+use stackgate::{Action, Changes, Error, FileReport, Project, Report, State, WriteOptions, unified};
 
 use super::check::{heading, plural};
 use super::output::{ADDED, Output, REMOVED};
@@ -19,10 +19,23 @@ pub(crate) fn run(project: &Project, options: &Generate, output: &mut Output) ->
     }
     let writing = project.begin(&write)?;
     let lost = |file: &FileReport| matches!(file.state, State::Edited | State::NotOurs) && !options.force;
-    differences(writing.report(), lost, output)?;
-    // What is about to be lost must have been seen, or at least written, first.
-    output.flush()?;
-    done(&writing.commit()?, false, output)
+    // What is about to be lost must have been seen, or at least written, first. A reader that went away is an error here:
+    // nothing would be written, and that is no success.
+    let shown = differences(writing.report(), lost, output).and_then(|()| output.flush());
+    shown.map_err(|error| {
+        Error::Refused(format!(
+            "what would be lost could not be shown ({error}), so nothing was written; `--force` shows nothing"
+        ))
+    })?;
+    match writing.commit() {
+        Ok(changes) => done(&changes, false, output),
+        Err(error) => {
+            if !matches!(error, Error::HalfWritten { .. }) {
+                output.remark("nothing was changed, since this failed:");
+            }
+            Err(error.into())
+        }
+    }
 }
 
 fn differences(report: &Report, shown: impl Fn(&FileReport) -> bool, output: &mut Output) -> std::io::Result<()> {

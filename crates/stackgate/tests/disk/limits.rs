@@ -216,3 +216,17 @@ fn output_that_is_lost_is_never_a_success() {
         assert!(repository.temporaries().is_empty());
     }
 }
+
+#[test]
+fn a_reader_that_went_away_does_not_make_a_success_of_nothing() {
+    for (arguments, code) in [(&["generate", "--adopt", ".circleci/config.yml"][..], 2), (WRITE, 0), (&["check"], 0)] {
+        let repository = Repository::before();
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ran = Ran::from(stackgate(repository.path()).args(arguments).stdout(writer).output().unwrap());
+        assert_eq!(ran.code, Some(code), "{arguments:?}: {}", ran.stderr);
+        let written = repository.files() == *Repository::after();
+        assert_eq!(written, arguments == WRITE, "{arguments:?}: {}", ran.stderr);
+        assert!(repository.temporaries().is_empty());
+    }
+}
