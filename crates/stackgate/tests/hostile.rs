@@ -1,0 +1,144 @@
+//! Every value of `snapshots/hostile/` in every field of a spec: refused where it stands, or arrived as exactly that value.
+//!
+//! What must hold: the fields come from the schema, the values and the specs that they are put into from files, so that a new
+//! field or value needs no code; one that no spec reaches fails. What arrives is judged by parsers and interpreters that the
+//! product does not use. How many of each were refused is in `docs/reference/hostile-values.md`; `BLESS=1` rewrites it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a failed test with a place")]
+
+mod common;
+#[path = "common/yaml11.rs"]
+mod yaml11;
+
+#[path = "hostile/bases.rs"]
+mod bases;
+#[path = "hostile/corpus.rs"]
+mod corpus;
+#[path = "hostile/fields.rs"]
+mod fields;
+#[path = "hostile/groovy.rs"]
+mod groovy;
+#[path = "hostile/interpreters.rs"]
+mod interpreters;
+#[path = "hostile/judge.rs"]
+mod judge;
+#[path = "hostile/table.rs"]
+mod table;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bases::Base;
+use fields::Field;
+use judge::{Case, Outcome, Questions};
+use table::Row;
+
+/// The cases of a field: one for each base that has it, at the first place where it stands there.
+fn cases<'a>(field: &'a Field, bases: &'a [Base]) -> Vec<Case<'a>> {
+    let gaps = bases.iter().filter_map(|base| Some((base, base.gaps(field).into_iter().next()?)));
+    gaps.map(|(base, gap)| Case::new(field, &base.name, gap)).collect()
+}
+
+/// What a field made of every value.
+fn judge(field: &Field, bases: &[Base], values: &[String], faults: &Mutex<Vec<String>>, asked: &Mutex<Questions>) -> Row {
+    let cases = cases(field, bases);
+    let mut row = Row::of(field);
+    let mut questions = Questions::default();
+    if cases.is_empty() {
+        faults.lock().unwrap().push(format!("{}: no base reaches this field", field.name));
+    }
+    for value in values {
+        let mut best = None;
+        for case in &cases {
+            row.rendered += 1;
+            match case.judge(value, &mut questions) {
+                Ok(Outcome::Refused { own }) => {
+                    best = best.or(Some(Outcome::Refused { own }));
+                    // What the spec's own rules refuse is refused whatever the provider.
+                    if !own {
+                        break;
+                    }
+                }
+                Ok(Outcome::Arrived) => best = Some(Outcome::Arrived),
+                Ok(Outcome::Accepted) if best != Some(Outcome::Arrived) => best = Some(Outcome::Accepted),
+                Ok(Outcome::Accepted) => {}
+                Err(fault) => {
+                    let value: String = value.chars().take(80).collect();
+                    faults.lock().unwrap().push(format!("{} on {}: {value:?}: {fault}", field.name, case.base));
+                }
+            }
+        }
+        row.count(best);
+    }
+    asked.lock().unwrap().extend(questions);
+    row
+}
+
+#[test]
+fn every_value_in_every_field_is_refused_or_arrives() {
+    let (fields, bases, values) = (fields::fields(&stackgate::spec_schema()), bases::all(), corpus::all());
+    let (faults, asked, rows) = (Mutex::default(), Mutex::default(), Mutex::new(Vec::new()));
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, std::num::NonZero::get) {
+            scope.spawn(|| {
+                while let Some(field) = fields.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let row = judge(field, &bases, &values, &faults, &asked);
+                    rows.lock().unwrap().push(row);
+                }
+            });
+        }
+    });
+    let mut faults: Vec<String> = faults.into_inner().unwrap();
+    let mut rows: Vec<Row> = rows.into_inner().unwrap();
+    rows.sort_by(|a, b| a.field.cmp(&b.field));
+    faults.extend(rows.iter().filter(|row| row.refuses_all()).map(|row| format!("{}: every value is refused", row.field)));
+    let asked = asked.into_inner().unwrap();
+    faults.extend(interpreters::bash(&asked.scripts));
+    faults.extend(interpreters::groovy(&asked.literals));
+    faults.sort();
+    let shown: Vec<&str> = faults.iter().take(40).map(String::as_str).collect();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), shown.join("\n"));
+    table::hold(&rows, values.len());
+}
+
+#[test]
+fn legal_oddities_are_accepted() {
+    let (fields, bases) = (fields::fields(&stackgate::spec_schema()), bases::all());
+    let mut faults = Vec::new();
+    for legal in corpus::legal() {
+        for name in &legal.fields {
+            let field = fields.iter().find(|field| field.name == *name);
+            let field = field.unwrap_or_else(|| panic!("legal/{}.txt: there is no field {name}", legal.name));
+            for case in cases(field, &bases) {
+                for value in &legal.values {
+                    match case.judge(value, &mut Questions::default()) {
+                        Ok(Outcome::Refused { .. }) => faults.push(format!("{name} on {}: {value:?} is refused", case.base)),
+                        Ok(_) => {}
+                        Err(fault) => faults.push(format!("{name} on {}: {value:?}: {fault}", case.base)),
+                    }
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_open_field_has_legal_oddities() {
+    let fields = fields::fields(&stackgate::spec_schema());
+    let legal: Vec<String> = corpus::legal().into_iter().flat_map(|legal| legal.fields).collect();
+    let open = fields.iter().filter(|field| field.is_open());
+    let missing: Vec<&str> = open.map(|field| field.name.as_str()).filter(|name| !legal.iter().any(|one| one == name)).collect();
+    assert!(missing.is_empty(), "in no file of snapshots/hostile/legal: {missing:?}");
+    let keys: Vec<&str> = fields.iter().map(Field::key).collect();
+    for name in judge::named() {
+        assert!(keys.contains(&name), "no field is called {name}");
+    }
+}
+
+#[test]
+fn the_corpus_is_large_enough() {
+    assert!(corpus::all().len() >= 300);
+    assert!(corpus::legal().len() >= 10);
+}
