@@ -1,10 +1,11 @@
 //! Holds the spec's `esc` against what each `Pulumi.<stack>.yaml` imports.
 //!
 //! What must hold: a stack file that does not exist, or that this program cannot read, says nothing; Pulumi itself
-//! will. Every file is read once. It never opens an environment.
+//! will. Every file is read once, and none outside of the repository: a spec with mistakes is looked at as well, one of
+//! which may be where a project is. It never opens an environment.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use stackgate_diagnostic::{Diagnostic, quote};
 use stackgate_drift::OnDisk;
@@ -38,6 +39,9 @@ pub(crate) fn check(plan: &Plan, root: &Path) -> Vec<Diagnostic> {
 fn imports(tree: &mut disk::Tree<'_>, stage: &Stage) -> Option<(String, BTreeSet<String>)> {
     let folder = if stage.directory == "." { String::new() } else { format!("{}/", stage.directory) };
     let path = format!("{folder}Pulumi.{}.yaml", stage.stack);
+    if Path::new(&path).components().any(|part| !matches!(part, Component::Normal(_))) {
+        return None;
+    }
     let Ok(Some(OnDisk::Text(text))) = tree.at(&path) else { return None };
     let node = parse(&text, &Limits::PIPELINE).ok()?;
     let imported = node.get("environment").map(environments).unwrap_or_default();

@@ -36,6 +36,8 @@ pub(crate) fn all() -> Vec<Base> {
 pub(crate) struct Gap {
     /// The word of the base that stands in the gap.
     pub(crate) word: String,
+    /// The spec as the base has it.
+    pub(crate) whole: String,
     before: String,
     behind: String,
 }
@@ -46,17 +48,9 @@ impl Gap {
         format!("{}{}{}", self.before, quoted(value), self.behind)
     }
 
-    /// The base as it lies there.
-    pub(crate) fn filled_as_it_was(&self, field: &Field) -> String {
-        match field.kind {
-            Kind::Unknown => {
-                let line = self.before.rfind('\n').map_or(0, |at| at + 1);
-                let rest = self.behind.split_once('\n').map_or("", |(_, rest)| rest);
-                format!("{}{rest}", &self.before[..line])
-            }
-            Kind::Other => format!("{}{}{}", self.before, self.word, self.behind),
-            _ => self.filled(&self.word),
-        }
+    /// Whether the base holds the word nowhere else.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.word.is_empty() || self.whole.matches(&self.word).count() == 1
     }
 
     /// The line of the gap.
@@ -81,11 +75,15 @@ impl Base {
     }
 
     fn gap(&self, place: &[At], kind: Kind, word: String) -> Gap {
-        let mut writer = Writer { out: String::new(), gap: (place, kind), at: Vec::new() };
-        writer.mapping(&self.tree, 0);
-        let (before, behind) = writer.out.split_once(GAP).unwrap();
+        let written = |gap| {
+            let mut writer = Writer { out: String::new(), gap, at: Vec::new() };
+            writer.mapping(&self.tree, 0);
+            writer.out
+        };
+        let with_gap = written(Some((place, kind)));
+        let (before, behind) = with_gap.split_once(GAP).unwrap();
         assert!(!behind.contains(GAP));
-        Gap { word, before: before.to_owned(), behind: behind.to_owned() }
+        Gap { word, whole: written(None), before: before.to_owned(), behind: behind.to_owned() }
     }
 }
 
@@ -139,20 +137,20 @@ fn find(node: &Value, steps: &[Step], kind: Kind, at: &mut Vec<At>, found: &mut 
 /// Writes a base with a gap: mappings a key a line, lists of plain values on one line.
 struct Writer<'a> {
     out: String,
-    gap: (&'a [At], Kind),
+    gap: Option<(&'a [At], Kind)>,
     at: Vec<At>,
 }
 
 impl Writer<'_> {
     fn mapping(&mut self, node: &Value, indent: usize) {
         let pad = " ".repeat(indent);
-        if self.gap == (&self.at, Kind::Unknown) {
+        if self.gap == Some((&self.at, Kind::Unknown)) {
             writeln!(self.out, "{pad}{GAP}: \"x\"").unwrap();
         }
         for (key, value) in node.as_mapping().unwrap() {
             let key = key.as_str().unwrap();
             self.at.push(At::Key(key.to_owned()));
-            let shown = if self.gap == (&self.at, Kind::Key) { GAP.to_string() } else { quoted(key) };
+            let shown = if self.gap == Some((&self.at, Kind::Key)) { GAP.to_string() } else { quoted(key) };
             write!(self.out, "{pad}{shown}:").unwrap();
             self.value(value, indent + 2);
             self.at.pop();
@@ -161,7 +159,7 @@ impl Writer<'_> {
 
     fn value(&mut self, node: &Value, indent: usize) {
         match node {
-            Value::Mapping(entries) if entries.is_empty() && self.gap != (&self.at, Kind::Unknown) => {
+            Value::Mapping(entries) if entries.is_empty() && self.gap != Some((&self.at, Kind::Unknown)) => {
                 self.out.push_str(" {}\n");
             }
             Value::Mapping(_) => {
@@ -196,8 +194,7 @@ impl Writer<'_> {
     }
 
     fn scalar(&mut self, node: &Value) {
-        let (place, kind) = self.gap;
-        if self.at == place && kind != Kind::Key {
+        if self.gap.is_some_and(|(place, kind)| self.at == place && kind != Kind::Key) {
             return self.out.push(GAP);
         }
         match node {

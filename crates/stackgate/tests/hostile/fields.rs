@@ -51,9 +51,11 @@ impl Field {
         keys.last().unwrap_or_default()
     }
 
-    /// Whether this is any key that nobody knows.
-    pub(crate) fn is_unknown(&self) -> bool {
-        self.kind == Kind::Unknown
+    /// Whether the field has a name of its own. A key of the user's, and what stands under one, has the line alone.
+    pub(crate) fn has_name(&self) -> bool {
+        let named = |step: &Step| matches!(step, Step::Key(key) if !key.is_empty());
+        let last = self.steps.iter().rfind(|step| **step != Step::Item);
+        !matches!(self.kind, Kind::Unknown | Kind::Key) && last.is_some_and(named)
     }
 
     /// Whether the field takes texts that are not in a list of a few.
@@ -102,6 +104,8 @@ fn walk(root: &Value, node: &Value, steps: &mut Vec<Step>, found: &mut Found) {
         return note(found, steps, if constant.is_string() { Kind::Choice } else { Kind::Other });
     }
     match node.get("type").and_then(Value::as_str) {
+        // Where a choice says its type once more, its words are what counts.
+        Some("string") if known => {}
         Some("string") => note(found, steps, Kind::Text),
         Some("boolean" | "integer") => note(found, steps, Kind::Other),
         Some("array") => {

@@ -16,6 +16,8 @@ pub(crate) struct Row {
     pub(crate) kind: Kind,
     /// How many specs were judged: a value goes to every provider, until the spec's own rules refuse it.
     pub(crate) rendered: usize,
+    /// How many values were tried.
+    pub(crate) tried: usize,
     refused: usize,
     arrived: usize,
     accepted: usize,
@@ -24,7 +26,7 @@ pub(crate) struct Row {
 impl Row {
     /// A row in which nothing is counted yet.
     pub(crate) fn of(field: &Field) -> Row {
-        Row { field: field.name.clone(), kind: field.kind, rendered: 0, refused: 0, arrived: 0, accepted: 0 }
+        Row { field: field.name.clone(), kind: field.kind, rendered: 0, tried: 0, refused: 0, arrived: 0, accepted: 0 }
     }
 
     /// Counts a value.
@@ -54,28 +56,29 @@ impl Row {
 }
 
 /// Writes the page, or holds it against what was counted.
-pub(crate) fn hold(rows: &[Row], values: usize) {
+pub(crate) fn hold(rows: &[Row], values: usize, scripts: usize) {
     let sum = |of: fn(&Row) -> usize| rows.iter().map(of).sum::<usize>();
     let mut page = String::from("# Hostile values\n\n");
-    let (pairs, specs) = (rows.len() * values, sum(|row| row.rendered));
+    let (pairs, specs) = (sum(|row| row.tried), sum(|row| row.rendered));
     let (refused, arrived, accepted) = (sum(|row| row.refused), sum(|row| row.arrived), sum(|row| row.accepted));
     write!(
         page,
         "Written by `crates/stackgate/tests/hostile.rs`; `BLESS=1 cargo test -p stackgate --test hostile` writes it anew.\n\n\
-         {values} values, from `snapshots/hostile/`, were put into each of {} fields, which are those of the schema: {pairs} pairs in \
-         {specs} specs, since a value goes to every provider that it could reach. {refused} were refused by a diagnostic at the \
-         field's own line, {arrived} arrived in the artifacts as exactly that value, and {accepted} were accepted where no \
-         artifact holds what the field says. Nothing else happened.\n\n\
-         `KEY` is a name that the user chooses, `*` what stands under any such name, `[]` an item of a list, `UNKNOWN` a key that \
-         the mapping does not know.\n\n\
+         {values} values, from `snapshots/hostile/`, go into {} fields, which are those of the schema: {pairs} pairs. A field that \
+         takes no text gets a tenth of the values. Legal oddities go to every provider that has the field, any other value that is accepted to \
+         one, in turn: {specs} specs. {refused} values were refused by a diagnostic at the field's own line, {arrived} arrived in the \
+         artifacts as exactly that value, and {accepted} were accepted where no artifact holds what the field says. Bash evaluated \
+         {scripts} scripts that a value came into as an argument. Nothing else happened.\n\n\
+         `KEY` is a name that the user chooses, `*` what stands under any such name, `[]` an item of a list, `UNKNOWN` a key \
+         that the mapping does not know.\n\n\
          | field | holds | tried | refused | arrived | accepted |\n|---|---|---:|---:|---:|---:|\n",
         rows.len(),
     )
     .unwrap();
     for row in rows {
         let (field, what) = (&row.field, row.what());
-        let (refused, arrived, accepted) = (row.refused, row.arrived, row.accepted);
-        writeln!(page, "| `{field}` | {what} | {values} | {refused} | {arrived} | {accepted} |").unwrap();
+        let (tried, refused, arrived, accepted) = (row.tried, row.refused, row.arrived, row.accepted);
+        writeln!(page, "| `{field}` | {what} | {tried} | {refused} | {arrived} | {accepted} |").unwrap();
     }
     let path = root().join("docs/reference/hostile-values.md");
     if blessing() {
