@@ -155,3 +155,24 @@ fn the_corpus_is_large_enough() {
     assert!(corpus::all().len() >= 300);
     assert!(corpus::legal().len() >= 10);
 }
+
+#[test]
+fn a_spec_with_mistakes_shows_nothing_of_what_is_outside() {
+    let folder = tempfile::tempdir().unwrap();
+    let (outside, root) = (folder.path().join("outside"), folder.path().join("root"));
+    for made in [&outside, &root] {
+        std::fs::create_dir(made).unwrap();
+    }
+    std::fs::write(outside.join("Pulumi.dev.yaml"), "environment: [secret/name]\n").unwrap();
+    for directory in ["../outside", &outside.to_string_lossy(), "a/../../outside"] {
+        let stacks = "stacks: { dev: { tier: development } }";
+        let head = "version: 1\norganization: acme\nproviders: { github: {} }\n";
+        let text = format!("{head}projects: {{ app: {{ runtime: yaml, directory: {directory:?}, {stacks} }} }}\n");
+        let source = stackgate::diagnostic::Source::new(stackgate::SPEC_NAME, text);
+        match stackgate::Project::of(source, root.clone(), common::TODAY) {
+            Err(stackgate::Error::Spec { diagnostics, .. }) => assert!(!format!("{diagnostics:?}").contains("secret/name")),
+            Err(error) => panic!("{error}"),
+            Ok(_) => panic!("{directory} is accepted"),
+        }
+    }
+}
