@@ -4,8 +4,8 @@
 //! targets and `crates/stackgate/tests/crashes.rs` include this file, so that a crash that was found stays a test.
 //! Deliberately absent: where inputs come from.
 
-#[path = "../crates/stackgate/tests/common/same.rs"]
-mod same;
+#[path = "../crates/stackgate/tests/common/parsers.rs"]
+mod parsers;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -100,7 +100,7 @@ fn sound(artifact: &Artifact) {
     if artifact.comment == Comment::Hash {
         let ours = yaml::parse(body, &Limits::PIPELINE).unwrap_or_else(|error| panic!("{path}: {error:?}"));
         let theirs: serde_yaml::Value = serde_yaml::from_str(body).unwrap_or_else(|error| panic!("{path}: {error}"));
-        assert!(same::same(&ours, &theirs), "{path}: two parsers differ:\n{body}");
+        assert!(parsers::same(&ours, &theirs), "{path}: two parsers differ:\n{body}");
     }
 }
 

@@ -67,6 +67,7 @@ pub fn lower(spec: &Spec, context: &Context<'_>) -> Lowered {
     let pins = lowering.pins();
     let cli = lowering.cli(&pins);
     let waivers = lowering.waivers();
+    lowering.default_providers();
     let stacks = lowering.stacks(&waivers);
     let after = lowering.order(&stacks);
     let stages = lowering.stages(&stacks, &after, &pins);

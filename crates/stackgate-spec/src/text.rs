@@ -46,7 +46,7 @@ pub struct Opening {
     pub taker: &'static str,
 }
 
-/// `$(name)` with a name of letters, digits, `_` and `.`: Azure pastes a variable over it, before any shell sees it.
+/// `$(name)` with a name of letters, digits, `_`, `.` and `-`, which secrets of a key vault have: Azure pastes a variable over it, before any shell sees it.
 /// A command substitution with an argument, such as `$(git rev-parse HEAD)`, is no macro and stays legal.
 fn azure_macro(text: &str) -> Option<Opening> {
     let mut from = 0;
@@ -54,7 +54,7 @@ fn azure_macro(text: &str) -> Option<Opening> {
         let start = from + found;
         let name = &text[start + 2..];
         let length =
-            name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')).count();
+            name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')).count();
         if length > 0 && name.as_bytes().get(length) == Some(&b')') {
             return Some(Opening {
                 start,
@@ -119,6 +119,7 @@ mod tests {
             "##vso[task.setvariable]x",
             "##[error]",
             "echo $(System.AccessToken)",
+            "echo $(vault-secret)",
             "echo $(a)$(b)",
             "x $(git log) $(Build.Id)",
         ];

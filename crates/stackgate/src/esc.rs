@@ -1,10 +1,11 @@
 //! Holds the spec's `esc` against what each `Pulumi.<stack>.yaml` imports.
 //!
 //! What must hold: a stack file that does not exist says nothing; one that cannot be read is said to be so. Every file is
-//! read once. It never opens an environment.
+//! read once, and none outside of the repository: a spec with mistakes is looked at as well, one of which may be where a
+//! project is. It never opens an environment.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use stackgate_diagnostic::{Diagnostic, quote};
 use stackgate_drift::OnDisk;
@@ -54,6 +55,9 @@ fn path_of(stage: &Stage) -> String {
 /// The environments that a stack's file imports, each as `project/name`; nothing where there is no file, and otherwise why
 /// it cannot be told.
 fn imports(tree: &mut disk::Tree<'_>, path: &str) -> Result<Option<BTreeSet<String>>, String> {
+    if Path::new(path).components().any(|part| !matches!(part, Component::Normal(_))) {
+        return Ok(None);
+    }
     let text = match tree.at(path) {
         Ok(None) => return Ok(None),
         Ok(Some(OnDisk::Text(text))) => text,

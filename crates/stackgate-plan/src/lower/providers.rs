@@ -5,6 +5,7 @@
 
 use stackgate_diagnostic::{Diagnostic, Span, quote};
 use stackgate_spec::{ProviderId, UNKNOWN_PROVIDER};
+use stackgate_yaml::Switch;
 
 use super::settings::Given;
 use super::stacks::{Resolved, Work};
@@ -57,6 +58,16 @@ impl Lowering<'_> {
         let diagnostic = did_you_mean(Diagnostic::error(&UNKNOWN_PROVIDER, span, message), meant);
         self.error(diagnostic.help(format!("`providers` has {}", self.provider_list())));
         false
+    }
+
+    /// The providers under `defaults`, which nobody else looks at when every stack names its own.
+    pub(super) fn default_providers(&mut self) {
+        let defaults = self.defaults;
+        let preview = defaults.preview.as_ref().and_then(Switch::on).and_then(|preview| preview.provider.as_ref());
+        let deploy = defaults.deploy.as_ref().and_then(Switch::on).and_then(|deploy| deploy.provider.as_ref());
+        for named in [preview, deploy].into_iter().flatten() {
+            self.configured(&named.value, named.span);
+        }
     }
 
     /// Asks which provider is meant, once for all deploys and once for all previews of change requests.

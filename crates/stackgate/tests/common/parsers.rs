@@ -1,6 +1,16 @@
-//! Whether a second, independent YAML parser reads the same as ours. The tests and the fuzz targets share it.
+//! Whether our reader of YAML and one that is not ours read the same; tests and fuzz targets share it. It says nothing
+//! about which of them is right.
 
-use stackgate::adapter::yaml::{Node, Value};
+#![allow(dead_code, reason = "each user needs one of the two")]
+
+use stackgate::adapter::yaml::{Limits, Node, Value, parse};
+
+/// Whether both read the same tree.
+pub(crate) fn agree(body: &str) -> bool {
+    let ours = parse(body, &Limits::PIPELINE).unwrap();
+    let theirs: serde_yaml::Value = serde_yaml::from_str(body).unwrap();
+    same(&ours, &theirs)
+}
 
 /// Whether both trees hold the same texts; what one types as a number or a boolean is compared by how it was written.
 pub(crate) fn same(ours: &Node, theirs: &serde_yaml::Value) -> bool {
