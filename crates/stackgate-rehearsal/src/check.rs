@@ -64,8 +64,14 @@ pub struct Scene {
 impl Scene {
     /// Renders the spec in a folder for a world of its own.
     pub fn new(provider: &'static str, run: Runner, folder: &Path) -> Scene {
+        Scene::changed(provider, run, folder, |_| ())
+    }
+
+    /// The same with artifacts that somebody changed: a planted defect, which the rehearsal must find.
+    pub fn changed(provider: &'static str, run: Runner, folder: &Path, change: impl FnOnce(&mut Rehearsed)) -> Scene {
         let world = World::new(Answers::default());
-        let rehearsed = render(&world, folder);
+        let mut rehearsed = render(&world, folder);
+        change(&mut rehearsed);
         let repository = Repository::new(&world, &rehearsed, &[]);
         Scene { provider, run, world, rehearsed, repository }
     }
