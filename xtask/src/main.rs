@@ -12,6 +12,7 @@ mod fuzz;
 mod generate;
 mod new_provider;
 mod release;
+mod rehearse;
 mod run;
 mod threat_model;
 mod tidy;
@@ -69,6 +70,8 @@ enum Chore {
     },
     /// Ask third-party validators about every rendered artifact
     Conformance(conformance::Options),
+    /// Run every rendered pipeline against loopback stand-ins; Linux only
+    Rehearse,
     /// Everything that CI runs
     Ci,
 }
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
         Chore::Demo => demo::run(&root),
         Chore::Release { step } => release::run(&root, &step),
         Chore::Conformance(options) => conformance::run(&root, &options),
+        Chore::Rehearse => rehearse::run(&root),
         Chore::Ci => run::ci(&root),
     };
     match done {

@@ -64,7 +64,7 @@ fn stages(around: &Surroundings<'_>, path: &str, pipeline: &Value) -> Vec<JobRun
         };
         let ready = |stage: &Value| needs(stage).iter().all(|need| done.iter().any(|done| done.name == *need));
         let at =
-            waiting.iter().position(|stage| ready(stage)).unwrap_or_else(|| panic!("{path}: a stage never starts"));
+            waiting.iter().rposition(|stage| ready(stage)).unwrap_or_else(|| panic!("{path}: a stage never starts"));
         let stage = waiting.remove(at);
         known(path, stage, &["stage", "displayName", "dependsOn", "condition", "lockBehavior", "jobs"]);
         let name = text(&stage["stage"]);

@@ -73,7 +73,7 @@ fn jobs(around: &Surroundings<'_>, jobs: &Value, workflow: &Value) -> Vec<JobRun
     while !waiting.is_empty() {
         let fate = |name: &str| runs.iter().find(|run| run.name == name).map(|run| run.fate);
         let ready = |settings: &Value| requires(settings).iter().all(|(need, _)| fate(need).is_some());
-        let at = waiting.iter().position(|(_, settings)| ready(settings)).expect("a requirement ends");
+        let at = waiting.iter().rposition(|(_, settings)| ready(settings)).expect("a requirement ends");
         let (name, settings) = waiting.remove(at);
         let met = requires(&settings).iter().all(|(need, any)| *any || fate(need) == Some(Fate::Succeeded));
         let approval = settings.get("type").is_some_and(|kind| text(kind) == APPROVAL);

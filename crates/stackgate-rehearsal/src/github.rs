@@ -85,7 +85,7 @@ fn jobs(around: &Surroundings<'_>, path: &str, workflow: &Value) -> Vec<JobRun> 
     let (mut done, mut runs): (Vec<Done>, Vec<JobRun>) = (vec![], vec![]);
     while !waiting.is_empty() {
         let ready = |job: &Value| texts(&job["needs"]).iter().all(|need| done.iter().any(|done| done.name == *need));
-        let at = waiting.iter().position(|(_, job)| ready(job)).unwrap_or_else(|| panic!("{path}: a need never ends"));
+        let at = waiting.iter().rposition(|(_, job)| ready(job)).unwrap_or_else(|| panic!("{path}: a need never ends"));
         let (name, job) = waiting.remove(at);
         let needs: Vec<&Done> =
             texts(&job["needs"]).iter().map(|need| done.iter().find(|done| done.name == *need).unwrap()).collect();

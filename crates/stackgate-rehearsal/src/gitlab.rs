@@ -72,7 +72,7 @@ fn jobs(around: &Surroundings<'_>, tools: &Tools, path: &str, pipeline: &Value) 
             job.needs.iter().map(|(need, _)| need.clone()).filter(|need| all.contains(need)).collect()
         };
         let ready = |job: &Listed| present(job).iter().all(|need| fate(need).is_some());
-        let at = waiting.iter().position(ready).unwrap_or_else(|| panic!("{path}: a need never ends"));
+        let at = waiting.iter().rposition(ready).unwrap_or_else(|| panic!("{path}: a need never ends"));
         let job = waiting.remove(at);
         let met = present(&job).iter().all(|need| fate(need) == Some(Fate::Succeeded));
         let gated = around.stage(&job.name).is_some_and(|stage| stage.gate == Some(Gate::Approval));

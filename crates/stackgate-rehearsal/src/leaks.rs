@@ -27,7 +27,7 @@ impl Watch {
                 if !secrets.is_empty() {
                     sample(&secrets, &mut found);
                 }
-                std::thread::sleep(Duration::from_millis(25));
+                std::thread::sleep(Duration::from_millis(50));
             }
             found
         });
@@ -39,6 +39,13 @@ impl Watch {
         self.stop.store(true, Ordering::SeqCst);
         self.thread.join().unwrap()
     }
+}
+
+/// Programs whose command line holds a secret at this moment.
+pub fn in_processes(secrets: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
+    sample(secrets, &mut found);
+    found
 }
 
 fn sample(secrets: &[String], found: &mut Vec<String>) {

@@ -1,6 +1,7 @@
 //! What every runner shares: a pipeline's jobs one after the other, and the record of each.
 //!
-//! What must hold: jobs run alone, so that whatever the world saw meanwhile was theirs. It deliberately knows no CI system.
+//! What must hold: jobs run alone, so that whatever the world saw meanwhile was theirs. Of several that could start, a
+//! runner takes the last of the file, so that an order which nobody asks for does not come by itself. It deliberately knows no CI system.
 
 use serde_yaml::Value;
 use stackgate::plan::{Gate, Stage};

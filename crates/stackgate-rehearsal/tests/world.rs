@@ -4,8 +4,10 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a panic here is a failed test with a place")]
 
+use std::process::{Command, Stdio};
+
 use serde_json::json;
-use stackgate_rehearsal::{Answers, Grant, Identity, Job, World};
+use stackgate_rehearsal::{Answers, Grant, Identity, Job, World, leaks};
 
 /// A job with the stand-in unpacked, and a right to ask for a token.
 fn job(world: &World) -> Job {
@@ -84,9 +86,14 @@ fn a_token_in_a_command_line_or_a_log_is_seen() {
     let line = "login https://api.pulumi.com --oidc-token \"$(cat token)\" --oidc-org acme --oidc-team app-dev";
     assert!(pulumi(&mut job, line).0);
     assert_eq!(world.calls()[0].exposed.len(), 1);
-    let watch = world.watch();
-    job.run(&["sh", "-c", "sleep 1; : \"$0\"", &world.secrets()[0]], &job.temp.clone(), &[]);
-    assert_eq!(watch.end(), ["a command line of sh holds a token"]);
+    let mut child = Command::new("sh")
+        .args(["-c", "read -r line; : \"$0\"", &world.secrets()[0]])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    assert_eq!(leaks::in_processes(&world.secrets()), ["a command line of sh holds a token"]);
+    drop(child.stdin.take());
+    child.wait().unwrap();
     job.run(&["cat", "token"], &job.temp.clone(), &[]);
     assert!(job.end(&world).1.contains(&"line 2 of the output holds a token".to_owned()));
 }

@@ -20,13 +20,14 @@ if grep -qx "$command" "$world/failing"; then fail "this scenario lets $command 
 
 declare -A flags=()
 positional=()
-known=" $(case "$command" in
-  login) echo cloud-url default-org insecure interactive local non-interactive oidc-expiration oidc-org oidc-team oidc-token oidc-user ;;
-  up) echo yes non-interactive skip-preview stack ;;
-  preview) echo diff non-interactive stack ;;
-  install) echo no-dependencies no-plugins non-interactive ;;
-  stack) echo non-interactive stack ;;
-esac) "
+case "$command" in
+  login) known=' cloud-url default-org insecure interactive local non-interactive oidc-expiration oidc-org oidc-team oidc-token oidc-user ' ;;
+  up) known=' yes non-interactive skip-preview stack ' ;;
+  preview) known=' diff non-interactive stack ' ;;
+  install) known=' no-dependencies no-plugins non-interactive ' ;;
+  stack) known=' non-interactive stack ' ;;
+  *) known=' ' ;;
+esac
 while [ "$#" -gt 0 ]; do
   case "$1" in
     --*=*) name="${1#--}"; value="${name#*=}"; name="${name%%=*}" ;;
@@ -41,7 +42,8 @@ while [ "$#" -gt 0 ]; do
 done
 # Each flag that is left out is read from PULUMI_OPTION_<FLAG>.
 for name in $known; do
-  variable="PULUMI_OPTION_$(echo "$name" | tr 'a-z-' 'A-Z_')"
+  variable="PULUMI_OPTION_${name^^}"
+  variable="${variable//-/_}"
   if [ -z "${flags[$name]+set}" ] && [ -n "${!variable:-}" ]; then flags[$name]="${!variable}"; fi
 done
 
