@@ -8,6 +8,7 @@ mod demo;
 mod docs;
 mod generate;
 mod new_provider;
+mod rehearse;
 mod run;
 mod tidy;
 
@@ -45,6 +46,8 @@ enum Chore {
     },
     /// One spec becomes five pipelines, a hand edit is found, and mended
     Demo,
+    /// Run every rendered pipeline against loopback stand-ins; Linux only
+    Rehearse,
     /// Everything that CI runs
     Ci,
 }
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Chore::Bench => bench::run(&root),
         Chore::NewProvider { name } => new_provider::run(&root, &name),
         Chore::Demo => demo::run(&root),
+        Chore::Rehearse => rehearse::run(&root),
         Chore::Ci => run::ci(&root),
     };
     match done {

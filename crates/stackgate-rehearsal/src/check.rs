@@ -11,7 +11,7 @@ use crate::hosts::Answers;
 use crate::repository::Repository;
 use crate::run::{Fate, JobRun, Surroundings};
 use crate::scenario::{Event, Fault};
-use crate::{World, render};
+use crate::{Rehearsed, World, render};
 
 /// Runs the pipelines of one CI system.
 pub type Runner = fn(&Surroundings<'_>) -> Vec<JobRun>;
@@ -30,33 +30,54 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, runs: &[JobRun]) {
+    /// Counts what another counted too.
+    pub fn add(&mut self, other: &Tally) {
+        self.artifacts += other.artifacts;
+        self.jobs += other.jobs;
+        self.exchanges += other.exchanges;
+        self.faults += other.faults;
+    }
+
+    fn count(&mut self, runs: &[JobRun]) {
         self.jobs += runs.iter().filter(|run| !run.output.is_empty()).count();
         self.exchanges += runs.iter().map(|run| run.exchanges.len()).sum::<usize>();
     }
 
     /// One line that the table is made of.
+    #[allow(clippy::print_stdout, reason = "a test has no other way to tell `cargo xtask rehearse`")]
     pub fn print(&self, provider: &str) {
         let Tally { artifacts, jobs, exchanges, faults } = self;
         println!("rehearsed: {provider} {artifacts} {jobs} {exchanges} {faults}");
     }
 }
 
-/// Runs the spec in a folder through an event; what is wrong, and the order in which stages ran.
-pub fn event(
+/// Where the scenarios of one spec play on one system, one after the other.
+pub struct Scene {
     provider: &'static str,
     run: Runner,
-    folder: &Path,
-    event: &Event,
-    tally: &mut Tally,
-) -> (Vec<String>, Vec<String>) {
-    let world = World::new(Answers::default());
-    let rehearsed = render(&world, folder);
-    let repository = Repository::new(&world, &rehearsed, &[]);
-    let around =
-        Surroundings { world: &world, rehearsed: &rehearsed, repository: &repository, event, variables: vec![] };
+    world: World,
+    /// The spec, its plan, and what it renders to.
+    pub rehearsed: Rehearsed,
+    repository: Repository,
+}
+
+impl Scene {
+    /// Renders the spec in a folder for a world of its own.
+    pub fn new(provider: &'static str, run: Runner, folder: &Path) -> Scene {
+        let world = World::new(Answers::default());
+        let rehearsed = render(&world, folder);
+        let repository = Repository::new(&world, &rehearsed, &[]);
+        Scene { provider, run, world, rehearsed, repository }
+    }
+}
+
+/// Runs an event; what is wrong, and the order in which stages ran.
+pub fn event(scene: &Scene, event: &Event, tally: &mut Tally) -> (Vec<String>, Vec<String>) {
+    let Scene { provider, run, world, rehearsed, repository } = scene;
+    world.begin(Answers::default());
+    let around = Surroundings { world, rehearsed, repository, event, variables: vec![] };
     let runs = run(&around);
-    tally.add(&runs);
+    tally.count(&runs);
     let mut wrong = Vec::new();
     let expected = expected(&rehearsed.plan, provider, event);
     let mut order = Vec::new();
@@ -89,7 +110,7 @@ pub fn event(
     }
     for run in &runs {
         wrong.extend(run.problems.iter().map(|problem| format!("{}: {problem}", run.name)));
-        wrong.extend(early(run, &world));
+        wrong.extend(early(run, world));
         // Where nobody refuses anything, what starts succeeds.
         if run.fate == Fate::Failed && !event.denied && !event.unprotected {
             wrong.push(format!("{} failed:\n{}", run.name, run.output));
@@ -98,7 +119,7 @@ pub fn event(
     wrong.extend(
         world.trapped().into_iter().map(|trapped| format!("a request that nobody has reason to make: {trapped}")),
     );
-    (wrong.into_iter().map(|what| format!("{}, {}: {what}", folder.display(), event.event)).collect(), order)
+    (wrong.into_iter().map(|what| format!("{}, {}: {what}", rehearsed.folder.display(), event.event)).collect(), order)
 }
 
 /// The stages that an event runs.
@@ -183,23 +204,17 @@ fn early(run: &JobRun, world: &World) -> Vec<String> {
     wrong
 }
 
-/// Runs the spec in a folder with a fault; what is wrong.
-pub fn fault(
-    provider: &'static str,
-    run: Runner,
-    folder: &Path,
-    event: &Event,
-    fault: &Fault,
-    tally: &mut Tally,
-) -> Vec<String> {
-    let world = World::new(fault.answers.clone());
-    let rehearsed = render(&world, folder);
+/// Runs an event with a fault; what is wrong.
+pub fn fault(scene: &Scene, event: &Event, fault: &Fault, tally: &mut Tally) -> Vec<String> {
+    let Scene { provider, run, world, rehearsed, .. } = scene;
+    world.begin(fault.answers.clone());
     let files: Vec<(String, String)> = fault.files.iter().map(|(file, text)| (file.clone(), text.clone())).collect();
-    let repository = Repository::new(&world, &rehearsed, &files);
+    let faulty = (!files.is_empty()).then(|| Repository::new(world, rehearsed, &files));
+    let repository = faulty.as_ref().unwrap_or(&scene.repository);
     let variables = fault.variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    let around = Surroundings { world: &world, rehearsed: &rehearsed, repository: &repository, event, variables };
+    let around = Surroundings { world, rehearsed, repository, event, variables };
     let runs = run(&around);
-    tally.add(&runs);
+    tally.count(&runs);
     tally.faults += 1;
     let mut wrong = Vec::new();
     let stages: Vec<&JobRun> = runs.iter().filter(|run| around.stage(&run.name).is_some()).collect();
@@ -208,7 +223,7 @@ pub fn fault(
         let fates: Vec<(&str, Fate)> = stages.iter().map(|run| (run.name.as_str(), run.fate)).collect();
         wrong.push(format!("the fault stopped nothing: {fates:?}"));
     }
-    let says = fault.says_on.get(provider).unwrap_or(&fault.says);
+    let says = fault.says_on.get(*provider).unwrap_or(&fault.says);
     for run in failed {
         if !run.output.contains(says.as_str()) {
             wrong.push(format!("{} does not say {says:?}:\n{}", run.name, run.output));
@@ -220,7 +235,7 @@ pub fn fault(
             wrong.push(format!("{}: `pulumi up` ran", run.name));
         }
         wrong.extend(run.problems.iter().map(|problem| format!("{}: {problem}", run.name)));
-        wrong.extend(early(run, &world));
+        wrong.extend(early(run, world));
     }
-    wrong.into_iter().map(|what| format!("{}, {}: {what}", folder.display(), fault.fault)).collect()
+    wrong.into_iter().map(|what| format!("{}, {}: {what}", rehearsed.folder.display(), fault.fault)).collect()
 }

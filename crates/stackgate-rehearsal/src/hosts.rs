@@ -110,6 +110,18 @@ impl Hosts {
         }
     }
 
+    pub(crate) fn forget(&mut self, answers: Answers) {
+        self.answers = answers;
+        self.grants.clear();
+        self.exchanges.clear();
+        self.trapped.clear();
+        self.requests.clear();
+        self.given.clear();
+        self.secrets.clear();
+        self.minted = 0;
+        std::fs::write(self.folder.join("secrets"), "").unwrap();
+    }
+
     pub(crate) fn answer(&mut self, request: &Request) -> Response {
         self.requests.push(request.clone());
         let (path, _) = request.path.split_once('?').unwrap_or((&request.path, ""));

@@ -27,7 +27,7 @@ impl Watch {
                 if !secrets.is_empty() {
                     sample(&secrets, &mut found);
                 }
-                std::thread::sleep(Duration::from_millis(10));
+                std::thread::sleep(Duration::from_millis(25));
             }
             found
         });
@@ -69,7 +69,10 @@ pub fn in_files(folder: &Path, secrets: &[String]) -> Vec<String> {
             }
             let kind = entry.file_type().unwrap();
             if kind.is_dir() {
-                folders.push(path);
+                // Git's objects are compressed: no text is seen in them, and they hold what was committed before.
+                if !path.ends_with(".git/objects") {
+                    folders.push(path);
+                }
             } else if kind.is_file() && holds(&fs::read(&path).unwrap_or_default(), secrets) {
                 found.push(format!("{} holds a token", path.display()));
             }
@@ -85,8 +88,5 @@ pub fn in_text(text: &str, secrets: &[String]) -> Vec<String> {
 }
 
 fn holds(bytes: &[u8], secrets: &[String]) -> bool {
-    secrets.iter().any(|secret| {
-        let secret = secret.as_bytes();
-        bytes.len() >= secret.len() && bytes.windows(secret.len()).any(|part| part == secret)
-    })
+    secrets.iter().any(|secret| memchr::memmem::find(bytes, secret.as_bytes()).is_some())
 }

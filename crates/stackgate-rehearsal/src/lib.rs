@@ -13,6 +13,7 @@ pub mod circleci;
 pub mod exchange;
 pub mod expression;
 pub mod github;
+pub mod gitlab;
 mod hosts;
 pub mod issuer;
 pub mod jenkins;

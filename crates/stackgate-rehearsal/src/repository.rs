@@ -54,8 +54,7 @@ impl Commit {
 impl Repository {
     /// The repository of a rendered spec. Each `added` text goes to the end of that file in every project's directory.
     pub fn new(world: &World, rehearsed: &Rehearsed, added: &[(String, String)]) -> Repository {
-        let folder = world.folder().join("repository");
-        fs::create_dir(&folder).unwrap();
+        let folder = tempfile::Builder::new().prefix("repository-").tempdir_in(world.folder()).unwrap().keep();
         let repository = Repository { folder, branch: rehearsed.plan.branch.clone() };
         if rehearsed.folder.components().any(|part| part.as_os_str() == "examples") {
             copy(&rehearsed.folder, &repository.folder);

@@ -119,6 +119,27 @@ pub fn faults(provider: &str) -> Vec<Fault> {
     all.into_iter().filter(|fault| fault.only.is_empty() || fault.only.iter().any(|only| only == provider)).collect()
 }
 
+/// The order in which an example's stages run, written down by hand.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// The end of the spec's folder.
+    pub spec: String,
+    /// Which provider runs them.
+    pub provider: String,
+    /// The event, as its list names it.
+    pub event: String,
+    /// The stages.
+    pub order: Vec<String>,
+}
+
+/// The orders that are written down for a provider.
+pub fn orders(provider: &str) -> Vec<Order> {
+    let text = std::fs::read_to_string(folder().join("orders.yaml")).unwrap();
+    let all: Vec<Order> = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("orders: {error}"));
+    all.into_iter().filter(|order| order.provider == provider).collect()
+}
+
 /// Every folder with a spec: examples and cases.
 pub fn specs() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

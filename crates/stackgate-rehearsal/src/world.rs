@@ -62,6 +62,20 @@ impl World {
         &self.archives
     }
 
+    /// Forgets all that happened, and behaves as told from now on: the next scenario in the same world.
+    pub fn begin(&self, answers: Answers) {
+        for part in ["calls", "tools", "environments"] {
+            fs::remove_dir_all(self.folder().join(part)).unwrap();
+        }
+        stand_ins::lay_out(self.folder(), &answers.failing);
+        self.hosts().forget(answers);
+    }
+
+    /// How it behaves.
+    pub fn answers(&self) -> Answers {
+        self.hosts().answers.clone()
+    }
+
     /// Puts Pulumi Cloud at that address.
     pub fn host_cloud(&self, url: &str) {
         self.hosts().cloud_url = url.to_owned();
