@@ -9,7 +9,7 @@
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.Paths
-import org.codehaus.groovy.control.CompilerConfiguration
+import org.codehaus.groovy.runtime.InvokerHelper
 
 class Build {
   // What the start of the build says, and what the machine is; see Harness.groovy.
@@ -49,7 +49,7 @@ class Build {
     def pipeline = null
     def binding = new Binding(pipeline: { Closure body -> pipeline = body })
     try {
-      new GroovyShell(binding, new CompilerConfiguration(sourceEncoding: 'UTF-8')).evaluate(text)
+      InvokerHelper.createScript(compiled(text), binding).run()
       def sections = inside(pipeline)
       options(sections.options) { onAgent(sections.agent) { withEnvironment(sections.environment) {
         children(sections)
@@ -62,6 +62,14 @@ class Build {
     }
     note(event: 'result', result: result)
     result
+  }
+
+  // The same file is built many times.
+  private static final Map COMPILED = [:]
+
+  private static Class compiled(String text) {
+    if (!COMPILED[text]) COMPILED[text] = new GroovyClassLoader().parseClass(text)
+    COMPILED[text]
   }
 
   // --- stages

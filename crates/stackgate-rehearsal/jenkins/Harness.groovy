@@ -24,9 +24,12 @@ def usage = { System.err.println('usage: Harness.groovy check FILE… | scripts 
 def text = { file -> new File(file).getText('UTF-8') }
 def findings = { file -> Structure.check(text(file)).collect { line, column, message -> "$file:$line:$column: $message".toString() } }
 
-// A file that Jenkins would not accept is not run.
+// A file that Jenkins would not accept is not run. It is judged once, however often it is built.
+def judged = [:]
 def build = { Map request ->
-  def wrong = findings(request.file)
+  def key = [request.file, text(request.file)]
+  if (judged[key] == null) judged[key] = findings(request.file)
+  def wrong = judged[key]
   if (wrong) return [result: 'REFUSED', trace: wrong.collect { [event: 'refused', why: it] }, log: '', raw: '']
   def made = new Build(request)
   def result = made.run(text(request.file))

@@ -3,6 +3,9 @@
 //! What must hold: without Groovy nothing is run and the test says so, unless `STACKGATE_REHEARSAL_MUST=1` asks for a
 //! failure. What a Jenkinsfile means is in `jenkins/*.groovy`; what it should do is the test's.
 
+pub mod judge;
+mod scene;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,6 +13,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use scene::{Entry, Scene};
 
 /// A build that Jenkins starts.
 #[derive(Debug, Clone, Serialize)]
@@ -40,7 +45,7 @@ pub struct Answer {
     /// `SUCCESS`, `FAILURE`, `ABORTED`, or `REFUSED` where the harness would have to guess.
     pub result: String,
     /// Everything that happened, in order.
-    pub trace: Vec<Event>,
+    pub trace: Vec<Noted>,
     /// The log as Jenkins shows it.
     pub log: String,
     /// The log before anything was masked.
@@ -49,7 +54,7 @@ pub struct Answer {
 
 /// One thing that happened.
 #[derive(Debug, Deserialize)]
-pub struct Event {
+pub struct Noted {
     /// What.
     pub event: String,
     /// In which stage.
@@ -61,7 +66,7 @@ pub struct Event {
     pub more: BTreeMap<String, Value>,
 }
 
-impl Event {
+impl Noted {
     /// A text that is known of it.
     pub fn text(&self, key: &str) -> &str {
         self.more.get(key).and_then(Value::as_str).unwrap_or_default()
@@ -71,6 +76,30 @@ impl Event {
     pub fn is(&self, event: &str, state: &str) -> bool {
         self.event == event && self.text("state") == state
     }
+}
+
+/// The harness with a verb; `None` where Groovy is not installed.
+#[allow(clippy::print_stdout, reason = "a test that is skipped says so")]
+fn groovy(verb: &str, files: &[PathBuf]) -> Option<Child> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("jenkins");
+    let mut command = Command::new("groovy");
+    command.arg("-cp").arg(&folder).arg(folder.join("Harness.groovy")).arg(verb).args(files);
+    if std::env::var_os("JAVA_HOME").is_none() {
+        // Debian's script looks for a link that not every Java package makes.
+        command.env("JAVA_HOME", "/usr/lib/jvm/java-17-openjdk-amd64");
+    }
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok();
+    if child.is_none() {
+        assert!(std::env::var_os("STACKGATE_REHEARSAL_MUST").is_none_or(|must| must != "1"), "groovy is not installed");
+        println!("skipped: groovy is not installed");
+    }
+    child
+}
+
+/// What is wrong with the structure of these files, a line each; `None` where Groovy is not installed.
+pub fn check(files: &[PathBuf]) -> Option<String> {
+    let output = groovy("check", files)?.wait_with_output().unwrap();
+    Some(String::from_utf8(output.stdout).unwrap())
 }
 
 /// The JVM; it ends when it is dropped.
@@ -83,19 +112,7 @@ pub struct Harness {
 impl Harness {
     /// Starts it; `None` where Groovy is not installed.
     pub fn start() -> Option<Harness> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("jenkins");
-        let mut command = Command::new("groovy");
-        command.arg("-cp").arg(&folder).arg(folder.join("Harness.groovy")).arg("serve");
-        if std::env::var_os("JAVA_HOME").is_none() {
-            // Debian's script looks for a link that not every Java package makes.
-            command.env("JAVA_HOME", "/usr/lib/jvm/java-17-openjdk-amd64");
-        }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let Ok(mut child) = command.spawn() else {
-            assert!(std::env::var_os("STACKGATE_REHEARSAL_MUST").is_none(), "groovy is not installed");
-            println!("skipped: groovy is not installed");
-            return None;
-        };
+        let mut child = groovy("serve", &[])?;
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().unwrap());
         Some(Harness { child, input, output })
