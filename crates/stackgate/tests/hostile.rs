@@ -75,7 +75,14 @@ fn judge(field: &Field, given: &Given, faults: &Mutex<Vec<String>>, asked: &Mute
         let mut best = None;
         let fault = |case: &Case<'_>, told: &str| {
             let value: String = value.chars().take(80).collect();
-            if std::env::var("SHOW").is_ok() { eprintln!("FAULT {} on {}: {value:?}: {}", field.name, case.base, told.lines().take(6).collect::<Vec<_>>().join(" / ")); }
+            if std::env::var("SHOW").is_ok() {
+                eprintln!(
+                    "FAULT {} on {}: {value:?}: {}",
+                    field.name,
+                    case.base,
+                    told.lines().take(6).collect::<Vec<_>>().join(" / ")
+                );
+            }
             faults.lock().unwrap().push(format!("{} on {}: {value:?}: {told}", field.name, case.base));
         };
         // Another provider comes first each time.
@@ -111,7 +118,9 @@ fn judge(field: &Field, given: &Given, faults: &Mutex<Vec<String>>, asked: &Mute
 fn every_value_in_every_field_is_refused_or_arrives() {
     let given = Given { bases: bases::all(), values: corpus::all(), legal: corpus::legal() };
     let mut fields = fields::fields(&stackgate::spec_schema());
-    if let Ok(only) = std::env::var("ONLY") { fields.retain(|field| field.name.contains(&only)); }
+    if let Ok(only) = std::env::var("ONLY") {
+        fields.retain(|field| field.name.contains(&only));
+    }
     let (faults, asked, rows) = (Mutex::default(), Mutex::default(), Mutex::new(Vec::new()));
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
@@ -127,7 +136,9 @@ fn every_value_in_every_field_is_refused_or_arrives() {
     let mut faults: Vec<String> = faults.into_inner().unwrap();
     let mut rows: Vec<Row> = rows.into_inner().unwrap();
     rows.sort_by(|a, b| a.field.cmp(&b.field));
-    faults.extend(rows.iter().filter(|row| row.refuses_all()).map(|row| format!("{}: every value is refused", row.field)));
+    faults.extend(
+        rows.iter().filter(|row| row.refuses_all()).map(|row| format!("{}: every value is refused", row.field)),
+    );
     let asked = asked.into_inner().unwrap();
     faults.extend(interpreters::bash(&asked.scripts));
     faults.extend(interpreters::groovy(&asked.literals));
@@ -142,7 +153,8 @@ fn every_open_field_has_legal_oddities() {
     let fields = fields::fields(&stackgate::spec_schema());
     let legal: Vec<String> = corpus::legal().into_iter().flat_map(|legal| legal.fields).collect();
     let open = fields.iter().filter(|field| field.is_open());
-    let missing: Vec<&str> = open.map(|field| field.name.as_str()).filter(|name| !legal.iter().any(|one| one == name)).collect();
+    let missing: Vec<&str> =
+        open.map(|field| field.name.as_str()).filter(|name| !legal.iter().any(|one| one == name)).collect();
     assert!(missing.is_empty(), "in no file of snapshots/hostile/legal: {missing:?}");
     let keys: Vec<&str> = fields.iter().map(Field::key).collect();
     for name in judge::named() {
@@ -170,7 +182,9 @@ fn a_spec_with_mistakes_shows_nothing_of_what_is_outside() {
         let text = format!("{head}projects: {{ app: {{ runtime: yaml, directory: {directory:?}, {stacks} }} }}\n");
         let source = stackgate::diagnostic::Source::new(stackgate::SPEC_NAME, text);
         match stackgate::Project::of(source, root.clone(), common::TODAY) {
-            Err(stackgate::Error::Spec { diagnostics, .. }) => assert!(!format!("{diagnostics:?}").contains("secret/name")),
+            Err(stackgate::Error::Spec { diagnostics, .. }) => {
+                assert!(!format!("{diagnostics:?}").contains("secret/name"))
+            }
             Err(error) => panic!("{error}"),
             Ok(_) => panic!("{directory} is accepted"),
         }

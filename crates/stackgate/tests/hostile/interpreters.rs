@@ -26,7 +26,8 @@ export() { printf '%s\0' export "$@"; }
 /// Evaluates each script with its word and with its value, all in one bash, and says where the two differ in another way
 /// than by that.
 pub(crate) fn bash(scripts: &[Script]) -> Vec<String> {
-    let sources: Vec<&str> = scripts.iter().flat_map(|script| [script.before.as_str(), script.after.as_str()]).collect();
+    let sources: Vec<&str> =
+        scripts.iter().flat_map(|script| [script.before.as_str(), script.after.as_str()]).collect();
     let mut answers = evaluate(&sources).into_iter();
     let mut faults = Vec::new();
     for script in scripts {

@@ -85,6 +85,9 @@ pub(crate) fn hold(rows: &[Row], values: usize, scripts: usize) {
         fs::write(&path, page).unwrap();
     } else {
         let found = fs::read_to_string(&path).unwrap_or_default();
-        assert!(found == page, "run `BLESS=1 cargo test -p stackgate --test hostile`, and review the difference:\n{page}");
+        assert!(
+            found == page,
+            "run `BLESS=1 cargo test -p stackgate --test hostile`, and review the difference:\n{page}"
+        );
     }
 }
