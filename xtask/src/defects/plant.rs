@@ -1,7 +1,7 @@
 //! Plants a defect: the example of a provider, rendered from templates with one mistake in them.
 //!
 //! What must hold: every edit finds its text, so that a defect that no longer exists is a failure and not a silent pass;
-//! nothing is verified here, since the question is who would notice.
+//! nothing is verified here, since the question is who would notice. The rehearsal's test of defects includes this file.
 
 use std::path::Path;
 
@@ -9,7 +9,8 @@ use serde::Deserialize;
 use stackgate::adapter::{Adapter, Artifact, Engine, Provider, Syntax, templates};
 use stackgate::{Project, SPEC_NAME};
 
-use crate::Result;
+/// What goes wrong here is for whoever keeps the table to read.
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// What `snapshots/defects.toml` holds.
 #[derive(Debug, Deserialize)]
@@ -21,9 +22,9 @@ struct Table {
 /// One mistake, in the templates of one provider.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Defect {
-    pub(super) name: String,
-    pub(super) provider: String,
+pub(crate) struct Defect {
+    pub(crate) name: String,
+    pub(crate) provider: String,
     edits: Vec<Edit>,
 }
 
@@ -40,27 +41,27 @@ struct Edit {
 }
 
 /// A provider's example with a defect in it.
-pub(super) struct Planted {
-    pub(super) project: Project,
-    pub(super) artifacts: Vec<Artifact>,
+pub(crate) struct Planted {
+    pub(crate) project: Project,
+    pub(crate) artifacts: Vec<Artifact>,
 }
 
 impl Planted {
     /// The provider and its adapter.
-    pub(super) fn adapter(&self, id: &str) -> Result<(&'static dyn Provider, &dyn Adapter)> {
+    pub(crate) fn adapter(&self, id: &str) -> Result<(&'static dyn Provider, &dyn Adapter)> {
         let found = self.project.adapters().find(|(provider, _)| provider.id() == id);
         found.ok_or_else(|| format!("the example of {id} is not for {id}").into())
     }
 }
 
 /// Every defect, in the order of the file.
-pub(super) fn all(root: &Path) -> Result<Vec<Defect>> {
+pub(crate) fn all(root: &Path) -> Result<Vec<Defect>> {
     let table: Table = toml::from_str(&std::fs::read_to_string(root.join("snapshots/defects.toml"))?)?;
     Ok(table.defect)
 }
 
 /// The provider's example without any defect, or with this one.
-pub(super) fn render(root: &Path, id: &str, defect: Option<&Defect>) -> Result<Planted> {
+pub(crate) fn render(root: &Path, id: &str, defect: Option<&Defect>) -> Result<Planted> {
     let project = Project::load(&root.join("examples").join(id).join(SPEC_NAME), None, stackgate::today())?;
     let mut planted = Planted { project, artifacts: Vec::new() };
     let mut texts: Vec<(&str, String)> = templates::ALL
