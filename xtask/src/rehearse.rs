@@ -10,7 +10,7 @@ use std::process::Command;
 use crate::Result;
 
 /// The CI systems, in the order of the table; each has a test of that name in the rehearsal's crate.
-const SYSTEMS: &[&str] = &["github", "gitlab", "azure", "circleci"];
+const SYSTEMS: &[&str] = &["github", "gitlab", "azure", "jenkins", "circleci"];
 
 /// Runs the tests of the rehearsal's crate; a system whose tools are missing is a failure here, not a skip.
 pub(crate) fn run(root: &Path) -> Result<()> {

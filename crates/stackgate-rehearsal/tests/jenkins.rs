@@ -5,56 +5,63 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a panic here is a failed test with a place")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use stackgate::plan::{Action, Stage};
 use stackgate_rehearsal::check::Tally;
 use stackgate_rehearsal::jenkins::{self, Entry, Harness, Scene, judge};
 use stackgate_rehearsal::{Answers, Event, Fault, scenario};
 
-/// Every example and case that renders a Jenkinsfile.
-fn specs() -> Vec<PathBuf> {
-    let jenkins = |spec: &PathBuf| Scene::new(spec, Answers::default()).rehearsed.of("jenkins").next().is_some();
-    scenario::specs().into_iter().filter(jenkins).collect()
+/// Every example and case that renders a Jenkinsfile; for whoever works on one spec, its folder's name chooses it.
+fn scenes() -> Vec<Scene> {
+    let only = std::env::var("STACKGATE_REHEARSAL_ONLY").ok();
+    let mut specs = scenario::specs();
+    specs.retain(|folder| {
+        let spec = std::fs::read_to_string(folder.join(stackgate::SPEC_NAME)).unwrap();
+        let spec: serde_yaml::Value = serde_yaml::from_str(&spec).unwrap();
+        spec["providers"].get("jenkins").is_some() && only.as_ref().is_none_or(|only| folder.ends_with(only))
+    });
+    specs.iter().map(|spec| Scene::new(spec)).collect()
 }
 
 #[test]
 fn only_what_the_plan_gives_to_an_event_runs() {
     let Some(mut harness) = Harness::start() else { return };
     let mut tally = Tally::default();
-    for spec in specs() {
-        // Whatever may run nothing shares one world, in which nothing may happen.
-        let idle = Scene::new(&spec, Answers::default());
-        tally.artifacts += idle.rehearsed.of("jenkins").count();
-        let (running, resting): (Vec<Event>, Vec<Event>) =
-            scenario::events("jenkins", &idle.rehearsed.plan).into_iter().partition(|event| event.runs.is_some());
-        for event in &running {
-            let scene = Scene::new(&spec, Answers::default());
-            build(&mut harness, &scene, event, &scene.check_out(event, &[]), &mut tally);
-        }
-        let checkout = idle.check_out(&resting[0], &[]);
-        for event in &resting {
-            build(&mut harness, &idle, event, &checkout, &mut tally);
+    for scene in scenes() {
+        tally.artifacts += scene.rehearsed.of("jenkins").count();
+        for event in scenario::events("jenkins", &scene.rehearsed.plan) {
+            build(&mut harness, &scene, &event, &mut tally);
         }
     }
     tally.print("jenkins");
 }
 
 /// Builds every Jenkinsfile of a spec.
-fn build(harness: &mut Harness, scene: &Scene, event: &Event, checkout: &Path, tally: &mut Tally) {
+fn build(harness: &mut Harness, scene: &Scene, event: &Event, tally: &mut Tally) {
+    scene.begin(event, Answers::default(), &[]);
     let mut ran = Vec::new();
     let place = format!("{}: {}", scene.rehearsed.folder.display(), event.event);
     for file in scene.rehearsed.of("jenkins") {
         let place = format!("{place}: {}", file.path);
         let watch = scene.world.watch();
-        let request = scene.request(file, event, checkout);
-        let answer = harness.build(&request, |credential| Some(scene.mint(credential, event)));
+        let answer = harness.build(&scene.request(file, event), |credential| Some(scene.mint(credential, event)));
         assert_eq!(watch.end(), [""; 0], "{place}");
         let entries = scene.expected(file, event);
         judge::build(scene, &answer, &entries, event, &place);
         ran.extend(entries);
     }
     judge::world(scene, &ran, event, &place);
+    let stages = ran.iter().filter_map(|entry| match entry {
+        Entry::Stage(stage) => Some(stage.id.clone()),
+        Entry::Plain(..) => None,
+    });
+    let stages: Vec<String> = stages.collect();
+    for known in scenario::orders("jenkins") {
+        if scene.rehearsed.folder.ends_with(&known.spec) && known.event == event.event {
+            assert_eq!(stages, known.order, "{place}: the order written by hand");
+        }
+    }
     tally.jobs += ran.len();
     tally.exchanges += scene.world.exchanges().len();
 }
@@ -62,41 +69,35 @@ fn build(harness: &mut Harness, scene: &Scene, event: &Event, checkout: &Path, t
 #[test]
 fn whatever_is_wrong_stops_the_build_before_it_deploys() {
     let Some(mut harness) = Harness::start() else { return };
-    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/jenkins");
+    let scene = Scene::new(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/jenkins"));
     let mut tally = Tally::default();
-    let plain = |event: &Event| event.runs.is_some() && !event.denied && !event.untouched();
+    let mut events = scenario::events("jenkins", &scene.rehearsed.plan);
+    events.retain(|event| event.runs.is_some() && !event.denied && !event.untouched());
+    events.dedup_by_key(|event| event.runs);
+    assert_eq!(events.len(), 2, "a push and a change request");
     for fault in scenario::faults("jenkins") {
-        let scene = Scene::new(&spec, fault.answers.clone());
-        let mut events = scenario::events("jenkins", &scene.rehearsed.plan);
-        events.retain(plain);
-        events.dedup_by_key(|event| event.runs);
-        assert_eq!(events.len(), 2, "a push and a change request");
         for event in &events {
-            try_fault(&mut harness, &spec, &fault, event, &mut tally);
+            try_fault(&mut harness, &scene, &fault, event, &mut tally);
         }
     }
     tally.print("jenkins");
 }
 
 /// Builds every Jenkinsfile that meets the fault, and looks where it ends.
-fn try_fault(harness: &mut Harness, spec: &Path, fault: &Fault, event: &Event, tally: &mut Tally) {
-    let scene = Scene::new(spec, fault.answers.clone());
+fn try_fault(harness: &mut Harness, scene: &Scene, fault: &Fault, event: &Event, tally: &mut Tally) {
     let files: Vec<(String, String)> = fault.files.clone().into_iter().collect();
-    let checkout = scene.check_out(event, &files);
     for file in scene.rehearsed.of("jenkins") {
         let entries = scene.expected(file, event);
-        let Some(at) = entries.iter().position(|entry| matches!(entry, Entry::Stage(stage) if meets(fault, stage)))
-        else {
-            continue;
-        };
-        let before = scene.world.calls().len();
-        let mut request = scene.request(file, event, &checkout);
+        let met = |entry: &Entry<'_>| matches!(entry, Entry::Stage(stage) if meets(fault, stage));
+        let Some(at) = entries.iter().position(met) else { continue };
+        scene.begin(event, fault.answers.clone(), &files);
+        let mut request = scene.request(file, event);
         request.machine.extend(fault.variables.clone());
         let answer = harness.build(&request, |credential| scene.bound(fault, credential, event));
         let place = format!("{}: {}: {}: {}", fault.fault, file.path, event.event, answer.raw);
-        judge::fault(&scene, fault, &entries[..=at], &answer, &place);
-        let ups = scene.world.calls().split_off(before);
-        let ups = ups.iter().filter(|call| call.command() == "up").count();
+        judge::fault(scene, fault, &entries[..=at], &answer, &place);
+        let calls = scene.world.calls();
+        let ups = calls.iter().filter(|call| call.command() == "up").count();
         assert_eq!(ups, usize::from(fault.reaches_up), "{place}");
         tally.jobs += at + 1;
         tally.faults += 1;

@@ -23,6 +23,7 @@ pub struct Scene {
     pub world: World,
     /// The spec, its plan, and what it renders to.
     pub rehearsed: Rehearsed,
+    repository: Repository,
     same_job: bool,
     production: String,
 }
@@ -38,13 +39,24 @@ pub enum Entry<'a> {
 
 impl Scene {
     /// A world for the spec in a folder.
-    pub fn new(spec: &Path, answers: Answers) -> Scene {
-        let world = World::new(answers);
+    pub fn new(spec: &Path) -> Scene {
+        let world = World::new(Answers::default());
         let rehearsed = render(&world, spec);
+        let repository = Repository::new(&world, &rehearsed, &[]);
         let text = std::fs::read_to_string(spec.join(stackgate::SPEC_NAME)).unwrap();
         let options = serde_yaml::from_str::<Value>(&text).unwrap()["providers"]["jenkins"].clone();
         let production = options["production_path"].as_str().unwrap_or("Jenkinsfile.production").to_owned();
-        Scene { world, rehearsed, same_job: options["production"] == "same-job", production }
+        Scene { world, rehearsed, repository, same_job: options["production"] == "same-job", production }
+    }
+
+    /// Begins the next scenario. What `checkout scm` gets has each text at the end of that file of every project.
+    pub fn begin(&self, event: &Event, answers: Answers, files: &[(String, String)]) {
+        self.world.begin(answers);
+        for folder in [self.agents(), self.checkout()] {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+        let faulty = (!files.is_empty()).then(|| Repository::new(&self.world, &self.rehearsed, files));
+        faulty.as_ref().unwrap_or(&self.repository).check_out(&self.checkout(), event.commit, None);
     }
 
     /// What a build of that file runs, in order.
@@ -72,16 +84,13 @@ impl Scene {
         self.world.folder().join("agents")
     }
 
-    /// What `checkout scm` gets, with each text at the end of that file of every project.
-    pub fn check_out(&self, event: &Event, files: &[(String, String)]) -> PathBuf {
-        let repository = Repository::new(&self.world, &self.rehearsed, files);
-        let checkout = self.world.folder().join("checkout");
-        repository.check_out(&checkout, event.commit, None);
-        checkout
+    /// What `checkout scm` copies.
+    fn checkout(&self) -> PathBuf {
+        self.world.folder().join("checkout")
     }
 
     /// The build that an event starts.
-    pub fn request(&self, file: &Rendered, event: &Event, checkout: &Path) -> Request {
+    pub fn request(&self, file: &Rendered, event: &Event) -> Request {
         let home = self.agents().join("home");
         std::fs::create_dir_all(&home).unwrap();
         let mut machine: BTreeMap<String, String> = self.world.variables().into_iter().collect();
@@ -91,9 +100,9 @@ impl Scene {
         let causes = environment.remove("causes").unwrap_or_default();
         let approver = environment.remove("approver");
         Request {
-            file: self.world.folder().join("repository").join(&file.path),
+            file: self.checkout().join(&file.path),
             folder: self.agents(),
-            repository: checkout.into(),
+            repository: self.checkout(),
             environment,
             machine,
             causes: causes.split(", ").map(str::to_owned).collect(),
