@@ -5,6 +5,7 @@
 //! so and does nothing, unless `STACKGATE_REHEARSAL_MUST=1` asks for a failure.
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is a failed test")]
+#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod common;
 
@@ -17,8 +18,10 @@ use common::{cases, render};
 use serde_json::{Value, json};
 use stackgate_provider::plan::{Plan, Trigger, When};
 
-/// What Jenkins says of a build, and what caused it.
-const SCENARIOS: &[(&str, &[(&str, &str)], &[&str])] = &[
+/// How a build starts, what Jenkins says of it (`@` is the deploy branch), and what caused it.
+type Scenario = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
+const SCENARIOS: &[Scenario] = &[
     ("push", &[("BRANCH_NAME", "@")], &["BranchEventCause"]),
     ("push", &[("BRANCH_NAME", "@")], &["BranchIndexingCause"]),
     ("denied", &[("BRANCH_NAME", "@")], &["BranchEventCause"]),
@@ -89,7 +92,6 @@ fn exactly_the_planned_stages_run() {
         let stopped = *scenario == "denied" && of("input").count() > 0;
         assert_eq!(answer["result"], if stopped { "ABORTED" } else { "SUCCESS" }, "{place}");
     }
-    println!("{} files, {} builds", written.len(), runs.len());
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

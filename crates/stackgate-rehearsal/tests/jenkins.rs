@@ -136,3 +136,25 @@ fn the_check_finds_what_jenkins_would_refuse_or_wait_for() {
         }
     }
 }
+
+#[test]
+fn the_harness_masks_what_jenkins_masks_and_removes_the_file() {
+    let Some(mut harness) = Harness::start() else { return };
+    let scene = Scene::new(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/jenkins"));
+    let event = scenario::events("jenkins", &scene.rehearsed.plan).remove(0);
+    scene.begin(&event, Answers::default(), &[]);
+    let file = scene.rehearsed.of("jenkins").next().unwrap();
+    let mut request = scene.request(file, &event);
+    request.file = scene.world.folder().join("Jenkinsfile");
+    let text = "pipeline {\n  agent { label 'x' }\n  stages { stage('a') { steps {\n    withCredentials([string(credentialsId: 's', \
+                variable: 'S'), file(credentialsId: 'f', variable: 'F')]) { sh 'cat \"$F\"; echo \"$S\" \"$F\"' }\n    \
+                sh 'echo \"${F-gone}\"'\n  } } }\n}\n";
+    std::fs::write(&request.file, text).unwrap();
+    let answer = harness.build(&request, |credential| Some(format!("secret-{credential}")));
+    assert_eq!(answer.result, "SUCCESS", "{:?}", answer.trace);
+    assert!(answer.raw.contains("secret-s ") && answer.raw.contains("/id_token"), "{}", answer.raw);
+    assert!(!answer.log.contains("secret-s") && !answer.log.contains("/id_token"), "{}", answer.log);
+    // Of a file Jenkins masks the path alone: what it holds is for the script to keep to itself.
+    assert!(answer.log.contains("secret-f") && answer.log.contains("**** ****"), "{}", answer.log);
+    assert!(answer.log.ends_with("gone\n"), "{}", answer.log);
+}
