@@ -60,7 +60,11 @@ enum Chore {
         name: String,
     },
     /// Plant defects in the templates, and write down who notices
-    Defects,
+    Defects {
+        /// Write nothing; fail when the page is stale
+        #[arg(long)]
+        check: bool,
+    },
     /// One spec becomes five pipelines, a hand edit is found, and mended
     Demo,
     /// What a release is made with
@@ -87,7 +91,7 @@ fn main() -> ExitCode {
         Chore::Bench => bench::run(&root),
         Chore::Fuzz { seconds, target } => fuzz::run(&root, seconds, target.as_deref()),
         Chore::NewProvider { name } => new_provider::run(&root, &name),
-        Chore::Defects => defects::run(&root),
+        Chore::Defects { check } => defects::run(&root, check),
         Chore::Demo => demo::run(&root),
         Chore::Release { step } => release::run(&root, &step),
         Chore::Conformance(options) => conformance::run(&root, &options),

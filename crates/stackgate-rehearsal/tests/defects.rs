@@ -10,7 +10,7 @@
 mod plant;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use plant::Defect;
 use stackgate_rehearsal::check::{self, Runner, Tally};
@@ -29,7 +29,8 @@ fn defects_show_when_they_run() {
     }
     for (index, defect) in defects.iter().enumerate() {
         let wrong = run(&root, &defect.provider, Some(defect), harness.as_mut());
-        println!("defect: {index} {}: {}", defect.name, wrong.unwrap_or_default().lines().next().unwrap_or_default());
+        let wrong = wrong.unwrap_or_default();
+        println!("defect: {index} {} | {}", defect.name, wrong.lines().next().unwrap_or_default());
     }
 }
 
@@ -77,19 +78,15 @@ fn events(provider: &'static str, run: Runner, root: &Path, folder: &Path, defec
 }
 
 fn builds(harness: &mut Harness, root: &Path, folder: &Path, defect: Option<&Defect>) -> String {
-    let scene = || {
-        let mut scene = jenkins::Scene::new(folder, Answers::default());
-        plant(root, "jenkins", defect, &mut scene.rehearsed);
-        scene
-    };
-    for event in scenario::events("jenkins", &scene().rehearsed.plan) {
-        let scene = scene();
-        let checkout: PathBuf = scene.check_out(&event, &[]);
+    let mut scene = jenkins::Scene::new(folder);
+    plant(root, "jenkins", defect, &mut scene.rehearsed);
+    for event in scenario::events("jenkins", &scene.rehearsed.plan) {
+        // A text of no consequence: with it the repository is made anew, from what was planted.
+        scene.begin(&event, Answers::default(), &[("Pulumi.yaml".into(), "\n".into())]);
         let mut ran: Vec<Entry<'_>> = Vec::new();
         for file in scene.rehearsed.of("jenkins") {
             let watch = scene.world.watch();
-            let request = scene.request(file, &event, &checkout);
-            let answer = harness.build(&request, |credential| Some(scene.mint(credential, &event)));
+            let answer = harness.build(&scene.request(file, &event), |credential| Some(scene.mint(credential, &event)));
             assert_eq!(watch.end(), [""; 0], "{}", event.event);
             let entries = scene.expected(file, &event);
             judge::build(&scene, &answer, &entries, &event, &event.event);
