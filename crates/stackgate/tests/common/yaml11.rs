@@ -153,13 +153,34 @@ fn of_1_2(text: &str) -> Type {
 #[test]
 fn what_two_versions_read_differently_is_ambiguous() {
     let ambiguous = [
-        "y", "n", "yes", "No", "ON", "off", "012", "0o14", "1_000", "12:30", "12:30:45", "190:20:30.15", "0b1010", "1e3",
-        "2026-01-01", "2026-1-1", "2026-01-01T00:00:00Z", "<<", "=", "-012", "+0b1", "1:30",
+        "y",
+        "n",
+        "yes",
+        "No",
+        "ON",
+        "off",
+        "012",
+        "0o14",
+        "1_000",
+        "12:30",
+        "12:30:45",
+        "190:20:30.15",
+        "0b1010",
+        "1e3",
+        "2026-01-01",
+        "2026-1-1",
+        "2026-01-01T00:00:00Z",
+        "<<",
+        "=",
+        "-012",
+        "+0b1",
+        "1:30",
     ];
     for text in ambiguous {
         assert!(plain(text).is_err(), "{text:?} passes");
     }
-    let same = ["a", "true", "False", "null", "~", "1", "-1", "60", "1.5", ".inf", "0x1F", "a:b", "1.2.3", "v1", "on-stack"];
+    let same =
+        ["a", "true", "False", "null", "~", "1", "-1", "60", "1.5", ".inf", "0x1F", "a:b", "1.2.3", "v1", "on-stack"];
     for text in same {
         assert_eq!(plain(text), Ok(()), "{text:?} is refused");
     }

@@ -38,7 +38,8 @@ pub(crate) fn all() -> Vec<String> {
     }
     // A legal oddity may well be hostile to another kind of name, so that it may stand in both.
     for legal in legal() {
-        values.extend(legal.values.into_iter().filter(|value| seen.insert(value.clone(), legal.name.clone()).is_none()));
+        values
+            .extend(legal.values.into_iter().filter(|value| seen.insert(value.clone(), legal.name.clone()).is_none()));
     }
     values
 }

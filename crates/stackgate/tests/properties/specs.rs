@@ -10,8 +10,27 @@ use serde_json::{Value, json};
 
 /// Names that some reader takes for something else than text.
 const AWKWARD: &[&str] = &[
-    "no", "on", "y", "null", "true", "1e3", "0x1F", "012", "0o7", "1_000", "2026-01-01", "a-b", "a--", "0", "NO", "Off",
-    "inf", "nan", "x", "0b1", "12e-3",
+    "no",
+    "on",
+    "y",
+    "null",
+    "true",
+    "1e3",
+    "0x1F",
+    "012",
+    "0o7",
+    "1_000",
+    "2026-01-01",
+    "a-b",
+    "a--",
+    "0",
+    "NO",
+    "Off",
+    "inf",
+    "nan",
+    "x",
+    "0b1",
+    "12e-3",
 ];
 
 /// Names with dots, where these are legal.
@@ -19,8 +38,35 @@ const DOTTED: &[&str] = &["12.50", "1.0", "a.b", "null.", "1.2.3", "x..y", "_a.-
 
 /// Texts for people, and commands.
 const TEXTS: &[&str] = &[
-    "plain", "it's", "say \"hi\"", "a: b", "- a", "# a", "*a", "&a", "!a", "| a", "\\u0027", "back\\slash", "100 %", "'", "\"",
-    "`a`", "$HOME", "a  b", "ünïcödé 日本語 😀", "no", "~", "[a]", "{a}", "@a", "%s", "key:", "a #b", "::a::", "*/ // /*",
+    "plain",
+    "it's",
+    "say \"hi\"",
+    "a: b",
+    "- a",
+    "# a",
+    "*a",
+    "&a",
+    "!a",
+    "| a",
+    "\\u0027",
+    "back\\slash",
+    "100 %",
+    "'",
+    "\"",
+    "`a`",
+    "$HOME",
+    "a  b",
+    "ünïcödé 日本語 😀",
+    "no",
+    "~",
+    "[a]",
+    "{a}",
+    "@a",
+    "%s",
+    "key:",
+    "a #b",
+    "::a::",
+    "*/ // /*",
 ];
 
 /// What is drawn for one stack.
@@ -76,8 +122,14 @@ fn stack() -> impl Strategy<Value = Stack> {
         option::of(60_u32..300),
         any::<bool>(),
     )
-        .prop_map(|(key, team, environment, production, preview, timeout, waits)| {
-            Stack { key, team, environment, production, preview, timeout, waits }
+        .prop_map(|(key, team, environment, production, preview, timeout, waits)| Stack {
+            key,
+            team,
+            environment,
+            production,
+            preview,
+            timeout,
+            waits,
         })
 }
 
@@ -90,8 +142,13 @@ fn project() -> impl Strategy<Value = Project> {
         vec((text(), text()), 0..3),
         vec(stack(), 1..4),
     )
-        .prop_map(|(key, directory, runtime, filtered, prepare, stacks)| {
-            Project { key, directory, runtime, filtered, prepare, stacks }
+        .prop_map(|(key, directory, runtime, filtered, prepare, stacks)| Project {
+            key,
+            directory,
+            runtime,
+            filtered,
+            prepare,
+            stacks,
         })
 }
 
@@ -99,14 +156,22 @@ fn project() -> impl Strategy<Value = Project> {
 pub(crate) fn spec() -> impl Strategy<Value = Spec> {
     (
         0..stackgate::PROVIDERS.len(),
-        prop_oneof![proptest::sample::select(vec!["0-9", "1e3", "yes", "null", "0x1F", "acme"]).prop_map(str::to_owned), "[a-z][a-z0-9_-]{1,20}[a-z0-9]"],
+        prop_oneof![
+            proptest::sample::select(vec!["0-9", "1e3", "yes", "null", "0x1F", "acme"]).prop_map(str::to_owned),
+            "[a-z][a-z0-9_-]{1,20}[a-z0-9]"
+        ],
         name(&[], "[a-z0-9][a-z0-9_-]{0,12}"),
         any::<bool>(),
         vec(project(), 1..4),
         vec((name(&[], "[A-Za-z][A-Za-z0-9_-]{0,12}"), text(), any::<bool>()), 0..3),
     )
-        .prop_map(|(provider, organization, branch, options, projects, jobs)| {
-            Spec { provider, organization, branch, options, projects, jobs }
+        .prop_map(|(provider, organization, branch, options, projects, jobs)| Spec {
+            provider,
+            organization,
+            branch,
+            options,
+            projects,
+            jobs,
         })
 }
 
@@ -175,8 +240,11 @@ impl Project {
             last = Some(key);
         }
         let directory = format!("d{index}/{}", self.directory);
-        let prepare: Vec<Value> =
-            self.prepare.iter().map(|(name, run)| json!({ "name": name, "run": format!("printf '%s' \"{run}") })).collect();
+        let prepare: Vec<Value> = self
+            .prepare
+            .iter()
+            .map(|(name, run)| json!({ "name": name, "run": format!("printf '%s' \"{run}") }))
+            .collect();
         let mut data = json!({ "directory": directory, "runtime": self.runtime, "stacks": stacks });
         if self.filtered {
             data["paths"] = json!([format!("{directory}/**"), "**/*.ts"]);
