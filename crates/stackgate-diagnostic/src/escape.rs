@@ -14,14 +14,16 @@ const LONGEST: usize = 1000;
 /// How much of a user's own word a message repeats.
 const LONGEST_QUOTE: usize = 60;
 
-/// Whether a character is one that nobody sees, or that changes how its neighbours are seen.
+/// Whether a character is one that nobody sees, or that changes how its neighbours are seen. What Unicode keeps for programs'
+/// own use is none that anybody sees; U+FFFF is the end of the file to the Groovy in Jenkins, even inside a literal.
 #[must_use]
 pub const fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        | '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        || character as u32 & 0xfffe == 0xfffe
 }
 
 /// Shows control, direction and zero-width characters by their numbers: `\u{202e}`, `\n`, `\t`.

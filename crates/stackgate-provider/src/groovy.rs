@@ -24,9 +24,18 @@ pub fn literal(value: &str) -> String {
     out
 }
 
+/// Refuses the code point that Groovy's lexer takes for the end of the file, however it is written.
+fn refuse_end(value: &str) -> io::Result<()> {
+    if value.contains('\u{ffff}') {
+        return Err(io::Error::other("a value holds U+FFFF, which ends a Groovy file"));
+    }
+    Ok(())
+}
+
 /// The escape function of Groovy templates.
 pub(crate) fn write_literal(value: &str, out: &mut dyn Write) -> io::Result<()> {
     refuse_openers(value)?;
+    refuse_end(value)?;
     if value.contains(['\\', '\'', '\n', '\r']) {
         return out.write_all(literal(value).as_bytes());
     }
@@ -40,6 +49,7 @@ pub(crate) fn write_literal(value: &str, out: &mut dyn Write) -> io::Result<()> 
 /// reading back takes it off again.
 pub(crate) fn block(value: &str, indent: usize) -> io::Result<String> {
     refuse_openers(value)?;
+    refuse_end(value)?;
     if value.contains('\r') || !value.ends_with('\n') || value.starts_with(char::is_whitespace) {
         return Ok(literal(value));
     }
@@ -60,6 +70,12 @@ pub(crate) fn block(value: &str, indent: usize) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_a_file_is_refused() {
+        assert!(write_literal("a\u{ffff}", &mut Vec::new()).is_err());
+        assert!(block("a\u{ffff}\n", 2).is_err());
+    }
 
     #[test]
     fn quotes_backslashes_and_unicode_escapes_stay_text() {

@@ -5,6 +5,7 @@
 //! the same. `STACKGATE_PROPTEST_CASES` raises their number. A generator whose specs are mostly refused fails.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a failed test with a place")]
+#![allow(clippy::print_stderr, reason = "what was counted is said")]
 
 mod common;
 #[path = "common/parsers.rs"]

@@ -44,11 +44,11 @@ pub(crate) struct Field {
 impl Field {
     /// The last key that the schema names: what a diagnostic must call the field by.
     pub(crate) fn key(&self) -> &str {
-        let keys = self.steps.iter().filter_map(|step| match step {
+        let mut keys = self.steps.iter().filter_map(|step| match step {
             Step::Key(key) if !key.is_empty() => Some(key.as_str()),
             _ => None,
         });
-        keys.last().unwrap_or_default()
+        keys.next_back().unwrap_or_default()
     }
 
     /// Whether the field has a name of its own. A key of the user's, and what stands under one, has the line alone.

@@ -36,9 +36,9 @@ pub(crate) fn bash(scripts: &[Script]) -> Vec<String> {
             break;
         };
         let expected = before.replace(&script.word, script.value.trim());
-        // A script of the user's own may have got a line break at its end.
-        let end = |text: &str| text.trim_end_matches(['\n', '\0']).to_owned();
-        if before == expected || end(&expected) != end(&after) {
+        // A script of the user's own may have got line breaks around it.
+        let words = |text: &str| text.split('\0').map(|word| word.trim().to_owned()).collect::<Vec<_>>();
+        if words(&expected) != words(&after) {
             faults.push(format!("{}: bash makes {after:?} of it, not {expected:?}", script.place));
         }
     }
@@ -93,7 +93,7 @@ pub(crate) fn groovy(literals: &[Literal]) -> Vec<String> {
     let program = root().join("crates/stackgate-rehearsal/jenkins/literals.groovy");
     let there = Command::new("groovy").arg("--version").output().is_ok_and(|output| output.status.success());
     let missing = if !there {
-        "groovy is not installed"
+        "groovy is not installed, or does not start"
     } else if !program.exists() {
         "literals.groovy is not there"
     } else {

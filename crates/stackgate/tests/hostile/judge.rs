@@ -10,7 +10,7 @@ use stackgate::adapter::{Artifact, Comment};
 use stackgate::diagnostic::{Diagnostic, Severity, Source, render_github, render_text};
 use stackgate::{Error, Project};
 
-use super::bases::Gap;
+use super::bases::{Gap, quoted};
 use super::corpus::folder;
 use super::fields::Field;
 use super::groovy::{self, Literal};
@@ -43,7 +43,13 @@ pub(crate) enum Reading {
 const MEANING: &[&str] = &["pulumi", "timeout", "token", "runtime", "after", "paths", "cli", "actions", "images"];
 
 /// Rules that hold a field against another one, and point to that: the field's key, and the rule.
-const ELSEWHERE: &[(&str, &str)] = &[("timeout", "token-outlives-job"), ("branch", "jenkins-branch")];
+/// Two keys that are the same are told at the second.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("timeout", "token-outlives-job"),
+    ("branch", "jenkins-branch"),
+    ("name", "azure-environment"),
+    ("", "duplicate-key"),
+];
 
 /// A field in a base, with what the base's own word renders to.
 pub(crate) struct Case<'a> {
@@ -109,6 +115,11 @@ impl<'a> Case<'a> {
         Case { field, base, gap, rendered, reading }
     }
 
+    /// Whether the base holds the value already, so that a name would rightly stand there twice.
+    pub(crate) fn holds(&self, value: &str) -> bool {
+        self.gap.whole.contains(&quoted(value))
+    }
+
     /// Puts the value in, and says what became of it, or what is wrong with that.
     pub(crate) fn judge(&self, value: &str, questions: &mut Questions) -> Result<Outcome, String> {
         match open(&self.gap.filled(value)) {
@@ -126,7 +137,9 @@ impl<'a> Case<'a> {
         let errors: Vec<&Diagnostic> = found.iter().filter(|told| told.severity == Severity::Error).collect();
         let line = self.gap.line();
         let here = |told: &&Diagnostic| told.record(source).place.is_some_and(|place| place.line == line);
-        let elsewhere = |told: &&Diagnostic| ELSEWHERE.contains(&(self.field.key(), told.rule.id));
+        let elsewhere = |told: &&Diagnostic| {
+            ELSEWHERE.contains(&(self.field.key(), told.rule.id)) || ELSEWHERE.contains(&("", told.rule.id))
+        };
         if !errors.iter().any(|told| here(told) || elsewhere(told)) {
             return Err(format!("refused elsewhere than in line {line}:\n{shown}"));
         }
@@ -247,6 +260,20 @@ impl Compare<'_, '_> {
             return if before == after { Ok(()) } else { self.meant(before, after) };
         }
         self.places += 1;
+        if self.case.field.key() == "directory" && self.value == "." {
+            // The root of the repository is where every step is already.
+            return Ok(());
+        }
+        let script = self.at.iter().any(|key| key == "script");
+        if script && before != after && self.case.reading != Reading::Meaning {
+            self.questions.scripts.push(Script {
+                place: format!("{} on {}: {:?}", self.case.field.name, self.case.base, self.value),
+                word: word.clone(),
+                before: before.into(),
+                value: self.value.into(),
+                after: after.into(),
+            });
+        }
         let with = |value: &str| before.replace(word.as_str(), value);
         if after == with(self.value) {
             return Ok(());
@@ -258,14 +285,7 @@ impl Compare<'_, '_> {
         if self.case.reading == Reading::Code && after.trim_end() == with(self.value.trim()).trim_end() {
             return Ok(());
         }
-        if self.at.iter().any(|key| key == "script") {
-            self.questions.scripts.push(Script {
-                place: format!("{} on {}: {:?}", self.case.field.name, self.case.base, self.value),
-                word: word.clone(),
-                before: before.into(),
-                value: self.value.into(),
-                after: after.into(),
-            });
+        if script && self.case.reading != Reading::Meaning {
             return Ok(());
         }
         self.meant(before, after)
@@ -276,7 +296,6 @@ impl Compare<'_, '_> {
         self.places += 1;
         match self.case.reading {
             Reading::Meaning => Ok(()),
-            // The root of the repository is where every step is already.
             _ if self.case.field.key() == "directory" && self.value == "." => Ok(()),
             _ => Err(format!("{}: expected what {before:?} becomes, found {after:?}", self.at.join("."))),
         }

@@ -39,9 +39,9 @@ impl Row {
         }
     }
 
-    /// Whether a field that takes texts, or one of a few words, took none.
+    /// Whether a field that takes texts took none.
     pub(crate) fn refuses_all(&self) -> bool {
-        matches!(self.kind, Kind::Text | Kind::Key | Kind::Choice) && self.arrived + self.accepted == 0
+        matches!(self.kind, Kind::Text | Kind::Key) && self.arrived + self.accepted == 0
     }
 
     fn what(&self) -> &'static str {
@@ -55,6 +55,17 @@ impl Row {
     }
 }
 
+/// Says on one line what this run did.
+pub(crate) fn sum_up(rows: &[Row]) {
+    let sum = |of: fn(&Row) -> usize| rows.iter().map(of).sum::<usize>();
+    let (tried, specs) = (sum(|row| row.tried), sum(|row| row.rendered));
+    let (refused, arrived, accepted) = (sum(|row| row.refused), sum(|row| row.arrived), sum(|row| row.accepted));
+    let fields = rows.len();
+    eprintln!(
+        "{fields} fields, {tried} pairs, {specs} specs: {refused} refused, {arrived} arrived, {accepted} accepted"
+    );
+}
+
 /// Writes the page, or holds it against what was counted.
 pub(crate) fn hold(rows: &[Row], values: usize, scripts: usize) {
     let sum = |of: fn(&Row) -> usize| rows.iter().map(of).sum::<usize>();
@@ -63,12 +74,13 @@ pub(crate) fn hold(rows: &[Row], values: usize, scripts: usize) {
     let (refused, arrived, accepted) = (sum(|row| row.refused), sum(|row| row.arrived), sum(|row| row.accepted));
     write!(
         page,
-        "Written by `crates/stackgate/tests/hostile.rs`; `BLESS=1 cargo test -p stackgate --test hostile` writes it anew.\n\n\
+        "Written by `crates/stackgate/tests/hostile.rs` with `STACKGATE_HOSTILE=all`; `BLESS=1` writes it anew.\n\n\
          {values} values, from `snapshots/hostile/`, go into {} fields, which are those of the schema: {pairs} pairs. A field that \
          takes no text gets a tenth of the values. Legal oddities go to every provider that has the field, any other value that is accepted to \
          one, in turn: {specs} specs. {refused} values were refused by a diagnostic at the field's own line, {arrived} arrived in the \
          artifacts as exactly that value, and {accepted} were accepted where no artifact holds what the field says. Bash evaluated \
-         {scripts} scripts that a value came into as an argument. Nothing else happened.\n\n\
+         {scripts} scripts that a value came into as an argument. Nothing else happened. A time, a runtime, a release, a filter or \
+         a reference arrives as what it means; what was accepted there is of plain characters alone.\n\n\
          `KEY` is a name that the user chooses, `*` what stands under any such name, `[]` an item of a list, `UNKNOWN` a key \
          that the mapping does not know.\n\n\
          | field | holds | tried | refused | arrived | accepted |\n|---|---|---:|---:|---:|---:|\n",
