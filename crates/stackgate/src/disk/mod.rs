@@ -28,6 +28,10 @@ pub(crate) use plain::{Folder, open_named};
 
 /// Bytes above which a file is no pipeline of ours.
 pub(crate) const LARGEST: u64 = 1024 * 1024;
+
+/// Bytes that files with our marker may have together where no artifact belongs: each is kept until it was compared.
+const MOST_MARKED: usize = 16 * 1024 * 1024;
+
 /// How much of a file that may be somebody else's is read before its first line has to be a marker.
 const HEAD: usize = 4096;
 
@@ -93,6 +97,7 @@ pub(crate) fn look(root: &Path, artifacts: &[Artifact], places: impl Iterator<It
             files.insert(artifact.path.clone(), found);
         }
     }
+    let mut kept = 0;
     for path in others {
         if files.contains_key(&path) {
             continue;
@@ -101,6 +106,14 @@ pub(crate) fn look(root: &Path, artifacts: &[Artifact], places: impl Iterator<It
         if let Some(OnDisk::Text(text)) = tree.read(&path, Some(is_marked))?
             && stackgate_provider::marker_of(&text).is_some()
         {
+            kept += text.len();
+            if kept > MOST_MARKED {
+                let mib = MOST_MARKED / 1024 / 1024;
+                return Err(Error::Refused(format!(
+                    "{path} and the files before it say that stackgate wrote them, and are more than {mib} MiB together: \
+                     remove those that no spec asks for"
+                )));
+            }
             files.insert(path, OnDisk::Text(text));
         }
     }

@@ -62,6 +62,24 @@ fn ten_thousand_files_in_the_way_are_passed_over() {
 }
 
 #[test]
+fn files_that_claim_to_be_ours_are_bounded_together() {
+    let repository = Repository::new(SMALL);
+    repository.done(&["generate"]);
+    let marker = fs::read_to_string(repository.at(WORKFLOW)).unwrap().lines().next().unwrap().to_owned();
+    let text = format!("{marker}\n{}", "# nothing\n".repeat(100_000));
+    for number in 0..20 {
+        repository.put(&format!(".github/workflows/old-{number:02}.yml"), text.clone().into_bytes());
+    }
+    let ran = repository.run(&["check"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("more than 16 MiB together"), "{}", ran.stderr);
+    for number in 5..20 {
+        fs::remove_file(repository.at(&format!(".github/workflows/old-{number:02}.yml"))).unwrap();
+    }
+    assert_eq!(repository.run(&["check"]).code, Some(1), "five orphans are drift");
+}
+
+#[test]
 fn of_a_large_file_that_is_not_ours_only_the_head_is_read() {
     if !crate::repository::strace("how much is read of others' files") {
         return;
