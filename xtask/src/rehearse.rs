@@ -15,7 +15,17 @@ const SYSTEMS: &[&str] = &["github", "gitlab", "azure", "jenkins", "circleci"];
 /// Runs the tests of the rehearsal's crate; a system whose tools are missing is a failure here, not a skip.
 pub(crate) fn run(root: &Path) -> Result<()> {
     let output = Command::new(env!("CARGO"))
-        .args(["test", "--quiet", "--package", "stackgate-rehearsal", "--no-fail-fast", "--", "--nocapture"])
+        .args([
+            "test",
+            "--quiet",
+            "--package",
+            "stackgate-rehearsal",
+            "--test",
+            "*",
+            "--no-fail-fast",
+            "--",
+            "--nocapture",
+        ])
         .env("STACKGATE_REHEARSAL_MUST", "1")
         .current_dir(root)
         .stderr(std::process::Stdio::inherit())
