@@ -85,13 +85,22 @@ fn single(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\"'\"'"))
 }
 
+/// Debian's script looks for a link that not every Java package makes.
+fn groovy_command() -> Command {
+    let mut command = Command::new("groovy");
+    if std::env::var_os("JAVA_HOME").is_none() {
+        command.env("JAVA_HOME", "/usr/lib/jvm/java-17-openjdk-amd64");
+    }
+    command
+}
+
 /// Asks Groovy what each literal means.
 pub(crate) fn groovy(literals: &[Literal]) -> Vec<String> {
     let distinct: BTreeSet<(&str, &str)> =
         literals.iter().map(|literal| (literal.source.as_str(), literal.value.as_str())).collect();
     let must = std::env::var_os("STACKGATE_REHEARSAL_MUST").is_some();
     let program = root().join("crates/stackgate-rehearsal/jenkins/literals.groovy");
-    let there = Command::new("groovy").arg("--version").output().is_ok_and(|output| output.status.success());
+    let there = groovy_command().arg("--version").output().is_ok_and(|output| output.status.success());
     let missing = if !there {
         "groovy is not installed, or does not start"
     } else if !program.exists() {
@@ -103,7 +112,7 @@ pub(crate) fn groovy(literals: &[Literal]) -> Vec<String> {
         eprintln!("skipped: {missing}; {} literals were not evaluated", distinct.len());
         return if must { vec![missing.to_owned()] } else { Vec::new() };
     }
-    let mut child = Command::new("groovy")
+    let mut child = groovy_command()
         .arg(program)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
