@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use stackgate_provider::{Script, Step};
 
 const WHY: &str =
-    "# The values of this job; here and not under `variables`, over which CI/CD variables of the project win.";
+    "# The values of this job; here and not under the key variables, over which CI/CD variables of the project win.";
 
 /// One word of the shell that means exactly the text.
 fn quoted(text: &str) -> String {

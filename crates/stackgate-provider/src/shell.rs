@@ -84,6 +84,7 @@ mod tests {
             for (line, content) in text.lines().enumerate() {
                 let place = format!("{name}:{}", line + 1);
                 assert!(!content.contains('\\'), "{place}: a backslash means something else in Groovy");
+                assert!(!content.contains('`'), "{place}: a tool that shows the line in double quotes would run it");
                 assert!(!content.contains("<<"), "{place}: `<<` opens a CircleCI expression");
                 assert!(
                     !content.contains("'''") && !content.contains("\"\"\""),
