@@ -137,15 +137,20 @@ impl Repository {
         git(&self.folder, arguments);
     }
 
-    /// Clones it as a CI system does, at a commit, with `depth` commits of history or all.
+    /// Checks it out as a CI system does, at a commit, with `depth` commits of history or all. It is cloned once, and
+    /// copied for every job after that.
     pub fn check_out(&self, to: &Path, commit: Commit, depth: Option<u32>) {
-        let reference = commit.reference(&self.branch);
-        let url = format!("file://{}", self.folder.display());
-        let depth = depth.map(|depth| format!("--depth={depth}"));
-        let mut arguments = vec!["clone", "--quiet", "--branch", &reference];
-        arguments.extend(depth.as_deref());
-        arguments.extend([url.as_str(), to.to_str().unwrap()]);
-        git(&self.folder, &arguments);
+        let clone = self.folder.with_extension(format!("{commit:?}-{depth:?}"));
+        if !clone.exists() {
+            let reference = commit.reference(&self.branch);
+            let url = format!("file://{}", self.folder.display());
+            let depth = depth.map(|depth| format!("--depth={depth}"));
+            let mut arguments = vec!["clone", "--quiet", "--template=", "--branch", &reference];
+            arguments.extend(depth.as_deref());
+            arguments.extend([url.as_str(), clone.to_str().unwrap()]);
+            git(&self.folder, &arguments);
+        }
+        copy(&clone, to);
     }
 }
 

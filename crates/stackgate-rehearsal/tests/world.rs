@@ -4,6 +4,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a panic here is a failed test with a place")]
 
+use std::io::Read as _;
 use std::process::{Command, Stdio};
 
 use serde_json::json;
@@ -87,10 +88,13 @@ fn a_token_in_a_command_line_or_a_log_is_seen() {
     assert!(pulumi(&mut job, line).0);
     assert_eq!(world.calls()[0].exposed.len(), 1);
     let mut child = Command::new("sh")
-        .args(["-c", "read -r line; : \"$0\"", &world.secrets()[0]])
+        .args(["-c", "echo ready; read -r line; : \"$0\"", &world.secrets()[0]])
         .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    // A process that was only just started may have no command line yet.
+    child.stdout.as_mut().unwrap().read_exact(&mut [0; 6]).unwrap();
     assert_eq!(leaks::in_processes(&world.secrets()), ["a command line of sh holds a token"]);
     drop(child.stdin.take());
     child.wait().unwrap();

@@ -1,5 +1,7 @@
 //! What the tests of all providers share: every spec through every event, and the faults on one. Spread over two threads.
 
+#![allow(dead_code, reason = "each test file uses its own part")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -81,7 +83,7 @@ fn finish(system: &System, done: Vec<(Tally, Vec<String>)>) {
 }
 
 /// Does each in one of a few threads.
-fn spread<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn spread<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(2, |count| count.get().min(4)) {
