@@ -150,6 +150,7 @@ impl Repository {
             arguments.extend([url.as_str(), clone.to_str().unwrap()]);
             git(&self.folder, &arguments);
         }
+        fs::create_dir_all(to).unwrap();
         copy(&clone, to);
     }
 }
