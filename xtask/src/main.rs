@@ -76,7 +76,7 @@ enum Chore {
     Conformance(conformance::Options),
     /// Run every rendered pipeline against loopback stand-ins; Linux only
     Rehearse,
-    /// Everything that CI runs
+    /// What CI runs and needs no network; `.ci/run` is all of it
     Ci,
 }
 

@@ -1,4 +1,4 @@
-//! Chores that run other commands: blessing snapshots, and everything that CI runs.
+//! Chores that run other commands: blessing snapshots, and what CI runs without a network.
 
 use std::path::Path;
 use std::process::Command;
@@ -20,7 +20,7 @@ pub(crate) fn bless(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Everything that CI runs, in the order in which it fails soonest.
+/// What CI runs and needs no network, in the order in which it fails soonest.
 pub(crate) fn ci(root: &Path) -> Result<()> {
     cargo(root, &["fmt", "--all", "--check"], false)?;
     crate::tidy::run(root)?;
