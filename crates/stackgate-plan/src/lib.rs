@@ -4,11 +4,18 @@
 //! providers; two adapters that render the same plan grant the same. Deliberately absent: any provider's words or
 //! limits, templates, and reading from disk or the clock.
 
+mod access;
+mod deployments;
 mod lower;
 mod model;
 mod pins;
 mod rules;
 
+pub use access::{Access, EnvironmentGrant, EnvironmentPermission, PeopleTeam, StackPermission};
+pub use deployments::{
+    AwsIdentity, AzureIdentity, CloudIdentities, DeploymentSchedule, DeploymentSource, DeploymentTrigger, Deployments,
+    DriftCheck, GcpIdentity, TimeToLive,
+};
 pub use lower::{Context, Lowered, lower};
 pub use model::{
     Action, Cli, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,

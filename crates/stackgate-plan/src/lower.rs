@@ -9,6 +9,7 @@ mod jobs;
 mod names;
 mod order;
 mod providers;
+mod references;
 mod settings;
 mod stacks;
 pub(crate) mod stages;
@@ -75,7 +76,8 @@ pub fn lower(spec: &Spec, context: &Context<'_>) -> Lowered {
     let collided = lowering.names(&stacks, &stages);
     lowering.teams(&stacks, &collided);
     lowering.environments(&stacks, &collided);
-    lowering.access(&stacks, &waivers);
+    lowering.stack_references(&stacks, &waivers);
+    let access = lowering.access(&stacks, &waivers);
     lowering.waived_places(&stacks);
     let draft = Plan {
         organization: text(spec.organization.get()),
@@ -85,6 +87,8 @@ pub fn lower(spec: &Spec, context: &Context<'_>) -> Lowered {
         cli,
         stages,
         jobs,
+        access,
+        deployments: Vec::new(),
         waivers,
         pins,
     };

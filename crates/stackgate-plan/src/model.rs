@@ -9,6 +9,8 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use stackgate_diagnostic::Span;
 
+use crate::access::Access;
+use crate::deployments::Deployments;
 use crate::pins::Pins;
 
 /// The whole pipeline of one repository, for all of its providers.
@@ -28,6 +30,10 @@ pub struct Plan {
     pub stages: Vec<Stage>,
     /// The tokenless jobs, in the order of the spec.
     pub jobs: Vec<PlainJob>,
+    /// What people may do in Pulumi Cloud.
+    pub access: Access,
+    /// What Pulumi Deployments runs.
+    pub deployments: Vec<Deployments>,
     /// The waivers that the spec holds.
     pub waivers: Vec<Waiver>,
     /// The pin table with the spec's own pins over it.
@@ -134,6 +140,8 @@ pub struct Stage {
     pub prepare: Vec<Prepare>,
     /// ESC environments, as `project/name`, that the stack opens.
     pub esc: Vec<String>,
+    /// Stacks, as `project/stack`, whose outputs the program reads.
+    pub references: Vec<String>,
     /// Where the spec says so.
     pub places: Places,
 }

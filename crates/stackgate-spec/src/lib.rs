@@ -39,5 +39,5 @@ pub use spec::{Event, Job, JobKey, ProjectKey, Spec, Waiver, When};
 pub use text::{Opening, opening};
 pub use values::{
     BaseName, Branch, CloudUrl, Commit, Digest, Directory, Environment, EscEnvironment, ExactVersion, ImageName, Label,
-    Member, Organization, PathGlob, Reason, Script, Sentence, Sha256, Team, VersionLabel,
+    Member, Organization, PathGlob, Reason, Script, Sentence, Sha256, StackReference, Team, VersionLabel,
 };

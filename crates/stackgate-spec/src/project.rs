@@ -9,7 +9,7 @@ use crate::keep::{Kept, Key, Named};
 use crate::provider_id::ProviderId;
 use crate::scalars::{Minutes, Runtime};
 use crate::shape::{self, Shape};
-use crate::values::{BaseName, Directory, Environment, EscEnvironment, Label, PathGlob, Script, Team};
+use crate::values::{BaseName, Directory, Environment, EscEnvironment, Label, PathGlob, Script, StackReference, Team};
 
 choice! {
     /// The posture of a stack.
@@ -81,6 +81,9 @@ mapping! {
         pub after: Kept<Option<Vec<Located<String>>>>,
         /// The ESC environments that the stack opens, as `project/name`.
         pub esc: Kept<Option<Vec<Located<EscEnvironment>>>>,
+        /// The stacks whose outputs the program reads through stack references, as `project/stack`: its teams get read on
+        /// them. A project that this spec does not know is another repository's.
+        pub references: Kept<Option<Vec<Located<StackReference>>>>,
         /// The preview: a team, what differs from the defaults, or `false`. Without it, here or under `defaults`, change
         /// requests are not previewed; production is previewed after the merge, before the gate, unless this is `false`.
         pub preview: Option<Switch<Preview>>,

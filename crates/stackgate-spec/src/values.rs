@@ -143,6 +143,8 @@ texts! {
     Environment = shaped!(ILLEGAL_NAME, shape::ENVIRONMENT);
     /// An ESC environment, as `project/name`.
     EscEnvironment = shaped!(ILLEGAL_NAME, shape::ESC);
+    /// Another stack, as `project/stack`.
+    StackReference = shaped!(ILLEGAL_NAME, shape::STACK_REFERENCE);
     /// A directory, relative to the repository's root.
     Directory = shaped!(ILLEGAL_PATH, shape::DIRECTORY, form::fault_of_path, || {
         "write the path from the repository's root, of letters, digits, `.`, `_` and `-`: `infra/network`, or `.` for the root".into()

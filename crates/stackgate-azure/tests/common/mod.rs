@@ -56,6 +56,7 @@ pub(crate) fn stage(project: &str, stack: &str, action: Action, trigger: Trigger
         paths: Vec::new(),
         prepare: Vec::new(),
         esc: Vec::new(),
+        references: Vec::new(),
         places: Places::default(),
     }
 }
@@ -70,6 +71,8 @@ pub(crate) fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
         cli: pins.cli("3.259.0").unwrap(),
         stages,
         jobs,
+        access: Default::default(),
+        deployments: Vec::new(),
         waivers: Vec::new(),
         pins: pins.into(),
     }

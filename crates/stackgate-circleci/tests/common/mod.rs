@@ -92,6 +92,7 @@ pub(crate) fn stage(action: Action, trigger: Trigger, tier: Tier, stack: &str, a
         paths: Vec::new(),
         prepare: Vec::new(),
         esc: Vec::new(),
+        references: Vec::new(),
         places: Places::default(),
     }
 }
@@ -107,6 +108,8 @@ pub(crate) fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
         cli: pins.cli(&pins.cli.default).unwrap(),
         stages,
         jobs,
+        access: Default::default(),
+        deployments: Vec::new(),
         waivers: Vec::new(),
         pins: pins.into(),
     }

@@ -89,6 +89,8 @@ pub(super) fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
         cli: pins.cli("3.259.0").unwrap(),
         stages,
         jobs,
+        access: Default::default(),
+        deployments: Vec::new(),
         waivers: Vec::new(),
         pins: pins.into(),
     }
@@ -141,6 +143,7 @@ fn stage(id: &str, stack: &str, action: Action, trigger: Trigger) -> Stage {
         paths: Vec::new(),
         prepare: Vec::new(),
         esc: Vec::new(),
+        references: Vec::new(),
         places: Places::default(),
     }
 }

@@ -75,6 +75,7 @@ pub(crate) fn stage(action: Action, trigger: Trigger, project: &str, stack: &str
         paths: Vec::new(),
         prepare: Vec::new(),
         esc: Vec::new(),
+        references: Vec::new(),
         places: Places::default(),
     }
 }
@@ -103,6 +104,8 @@ pub(crate) fn plan(stages: Vec<Stage>) -> Plan {
         cli: pins.cli("3.259.0").unwrap(),
         stages,
         jobs: Vec::new(),
+        access: Default::default(),
+        deployments: Vec::new(),
         waivers: Vec::new(),
         pins: pins.into(),
     }

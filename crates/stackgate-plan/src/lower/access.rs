@@ -1,16 +1,23 @@
 //! What people may do, judged beside what pipelines may do.
 //!
 //! What must always hold: nothing that is granted to people reaches past a gate, unless a waiver says so. Deliberately
-//! absent: the plan of what is granted; `access` is rendered with the trust policies.
+//! absent: what is granted to pipelines, which follows from the stages.
 
 use indexmap::IndexMap;
 use stackgate_diagnostic::{Diagnostic, Span, quote};
-use stackgate_spec::{Access, AccessTeam, DefaultEnvironmentPermission, DefaultStackPermission, StackPermission, Tier};
+use stackgate_spec::{
+    Access, AccessTeam, DefaultEnvironmentPermission, DefaultStackPermission, EnvironmentPermission, StackPermission,
+    Tier,
+};
 
 use super::stacks::{Resolved, Work};
 use super::{Lowering, did_you_mean};
+use crate::access as resolved;
 use crate::model::Waiver;
-use crate::rules::{ACCESS_UNKNOWN_STACK, ORGANIZATION_DEFAULT, PEOPLE_WRITE_PRODUCTION, TEAM_OF_PEOPLE_AND_PIPELINE};
+use crate::rules::{
+    ACCESS_UNKNOWN_STACK, ORGANIZATION_DEFAULT, PEOPLE_OPEN_PRODUCTION, PEOPLE_WRITE_PRODUCTION,
+    TEAM_OF_PEOPLE_AND_PIPELINE,
+};
 
 /// Stacks by `project/stack`, in the order of the spec.
 type ByName<'a> = IndexMap<String, &'a Resolved<'a>>;
@@ -18,9 +25,10 @@ type ByName<'a> = IndexMap<String, &'a Resolved<'a>>;
 type Pipelines<'a> = IndexMap<String, (&'a Resolved<'a>, &'a Work)>;
 
 impl Lowering<'_> {
-    /// Judges the whole of `access`.
-    pub(super) fn access(&mut self, stacks: &[Resolved<'_>], waivers: &[Waiver]) {
-        let Some(access) = self.spec.access.given() else { return };
+    /// Judges the whole of `access`, and returns what it grants.
+    pub(super) fn access(&mut self, stacks: &[Resolved<'_>], waivers: &[Waiver]) -> resolved::Access {
+        let mut granted = resolved::Access::default();
+        let Some(access) = self.spec.access.given() else { return granted };
         self.organization_defaults(access);
         let by_name: ByName<'_> = stacks.iter().map(|stack| (stack.reference(), stack)).collect();
         let mut pipelines = Pipelines::new();
@@ -34,8 +42,11 @@ impl Lowering<'_> {
             self.people_and_pipeline(team, span, &pipelines);
             if let Some(grants) = grants.get() {
                 self.stack_grants(team, grants, &by_name, waivers);
+                self.environment_grants(team, grants, stacks, waivers);
+                granted.teams.insert(team.to_owned(), resolve(grants));
             }
         }
+        granted
     }
 
     fn organization_defaults(&mut self, access: &Access) {
@@ -89,6 +100,31 @@ impl Lowering<'_> {
         }
     }
 
+    /// Whoever opens a production stack's ESC environment has its cloud credentials.
+    fn environment_grants(&mut self, team: &str, grants: &AccessTeam, stacks: &[Resolved<'_>], waivers: &[Waiver]) {
+        for (name, _, grant) in grants.environments.given().into_iter().flat_map(|all| all.iter()) {
+            let Some(grant) = grant.get().filter(|grant| grant.permission.value != EnvironmentPermission::Read) else {
+                continue;
+            };
+            let opens = |stack: &&Resolved<'_>| {
+                let own = stack.settings.and_then(|(_, own)| own.esc.given());
+                stack.tier == Tier::Production && own.into_iter().flatten().any(|esc| esc.value.as_str() == name)
+            };
+            let Some(stack) = stacks.iter().find(opens) else { continue };
+            let reference = stack.reference();
+            let places = [reference.as_str(), stack.project, team];
+            if waivers.iter().any(|w| w.rule == PEOPLE_OPEN_PRODUCTION.id && places.contains(&w.place.as_str())) {
+                continue;
+            }
+            let message = format!(
+                "people in `{team}` could open `{name}`, which holds what the production stack `{reference}` uses"
+            );
+            let diagnostic = Diagnostic::error(&PEOPLE_OPEN_PRODUCTION, grant.permission.span, message)
+                .label(format!("`{}` shows its secrets", grant.permission.value));
+            self.error(diagnostic.help("grant `read`, or waive `people-open-production` for the team until a day"));
+        }
+    }
+
     fn unknown_stack(&mut self, team: &str, name: &str, span: Span, stacks: &ByName<'_>) {
         // A name of illegal form was reported as such, and of an unreadable project nobody knows the stacks.
         let Some((project, _)) = name.split_once('/') else { return };
@@ -99,5 +135,45 @@ impl Lowering<'_> {
         let meant = self.closest(name, stacks.keys().map(String::as_str));
         let diagnostic = did_you_mean(Diagnostic::error(&ACCESS_UNKNOWN_STACK, span, message), meant);
         self.error(diagnostic.help("write `project/stack` as both are called under `projects`"));
+    }
+}
+
+/// What a team of people is granted, without places.
+fn resolve(team: &AccessTeam) -> resolved::PeopleTeam {
+    let stacks = team.stacks.given().into_iter().flat_map(|stacks| stacks.iter());
+    let environments = team.environments.given().into_iter().flat_map(|all| all.iter());
+    resolved::PeopleTeam {
+        description: team.description.as_ref().map(|text| text.to_string()),
+        members: team.members.as_ref().map(|members| members.iter().map(|member| member.to_string()).collect()),
+        stacks: stacks
+            .filter_map(|(name, _, permission)| Some((name.to_owned(), stack_permission(permission.get()?.value))))
+            .collect(),
+        environments: environments
+            .filter_map(|(name, _, grant)| {
+                let grant = grant.get()?;
+                let granted = resolved::EnvironmentGrant {
+                    permission: environment_permission(grant.permission.value),
+                    max_open_minutes: grant.max_open.as_ref().map(|minutes| minutes.0),
+                };
+                Some((name.to_owned(), granted))
+            })
+            .collect(),
+    }
+}
+
+fn stack_permission(permission: StackPermission) -> resolved::StackPermission {
+    match permission {
+        StackPermission::Read => resolved::StackPermission::Read,
+        StackPermission::Write => resolved::StackPermission::Write,
+        StackPermission::Admin => resolved::StackPermission::Admin,
+    }
+}
+
+fn environment_permission(permission: EnvironmentPermission) -> resolved::EnvironmentPermission {
+    match permission {
+        EnvironmentPermission::Read => resolved::EnvironmentPermission::Read,
+        EnvironmentPermission::Open => resolved::EnvironmentPermission::Open,
+        EnvironmentPermission::Write => resolved::EnvironmentPermission::Write,
+        EnvironmentPermission::Admin => resolved::EnvironmentPermission::Admin,
     }
 }

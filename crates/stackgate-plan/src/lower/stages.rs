@@ -106,6 +106,7 @@ impl Lowering<'_> {
             },
             prepare: self.prepare(project),
             esc: own.esc.given().into_iter().flatten().map(ToString::to_string).collect(),
+            references: self.references(stack),
             places: Places {
                 stack: stack.key,
                 team: work.team.span,

@@ -45,3 +45,36 @@ pub static ACCESS_UNKNOWN_STACK: Rule = Rule {
     instead: "Write `project/stack` as both are called under `projects`.",
     waivable: false,
 };
+
+/// People do not open what production uses.
+pub static PEOPLE_OPEN_PRODUCTION: Rule = Rule {
+    id: "people-open-production",
+    title: "No team of people may open an ESC environment of a production stack",
+    why: "An ESC environment of a production stack holds its cloud credentials. Whoever may open it, or change it, which \
+          includes opening, can use them from a laptop, past review, gate and pipeline.",
+    instead: "Grant `read`, which shows the definition without secrets, or waive this rule for the team while somebody \
+              needs more, with a date.",
+    waivable: true,
+};
+
+/// A lower trust class does not read production's outputs.
+pub static REFERENCE_TO_PRODUCTION: Rule = Rule {
+    id: "reference-to-production",
+    title: "Only production reads production's outputs",
+    why: "A stack reference needs read on the other stack, and read includes its secrets. A token of a change request or of a \
+          development stack that reads a production stack reaches past its trust class.",
+    instead: "Read a development stack's outputs, or pass the one value that is needed through an ESC environment. Where that \
+              is not possible yet, waive this rule for the stack that reads.",
+    waivable: true,
+};
+
+/// A reference is to a stack that exists.
+pub static REFERENCE_UNKNOWN_STACK: Rule = Rule {
+    id: "reference-unknown-stack",
+    title: "A stack reference names a stack that exists",
+    why: "A grant for a misspelt stack gives nothing to the program that needs it, so that its preview and its deploy fail \
+          with a message about permissions.",
+    instead: "Write `project/stack` as both are called under `projects`. Stacks of other repositories' projects are known to \
+              the organization spec, which judges them.",
+    waivable: false,
+};
