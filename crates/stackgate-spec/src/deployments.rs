@@ -4,7 +4,7 @@
 //! Deliberately absent: the branch, the directory and the path filters, which are the spec's and the project's own, and
 //! environment variables, whose place is ESC.
 
-use stackgate_yaml::{Located, choice, mapping};
+use stackgate_yaml::{Located, Switch, choice, mapping};
 
 use crate::scalars::Minutes;
 use crate::values::{
@@ -90,10 +90,10 @@ mapping! {
         pub oidc: Option<CloudIdentities>,
         /// The read-only cloud identities of a preview of a pull request.
         pub preview_oidc: Option<CloudIdentities>,
-        /// When drift is looked for.
-        pub drift: Option<DriftCheck>,
-        /// When the stack is destroyed.
-        pub ttl: Option<TimeToLive>,
+        /// When drift is looked for, or `false`.
+        pub drift: Option<Switch<DriftCheck>>,
+        /// When the stack is destroyed, or `false`.
+        pub ttl: Option<Switch<TimeToLive>>,
         /// Operations at set times.
         pub schedules: Option<Located<Vec<Schedule>>>,
     }
