@@ -7,8 +7,8 @@
 use stackgate_azure::Azure;
 use stackgate_provider::plan::Pins;
 use stackgate_provider::plan::{
-    Action, Gate, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger, TrustClass,
-    Waiver, When,
+    Action, Execution, Gate, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
+    TrustClass, Waiver, When,
 };
 use stackgate_provider::yaml::{Limits, Reader, parse};
 use stackgate_provider::{Adapter, Provider, templates};
@@ -32,6 +32,7 @@ pub(crate) fn stage(project: &str, stack: &str, action: Action, trigger: Trigger
         project: project.into(),
         stack: stack.into(),
         action,
+        execution: Execution::Cli,
         trigger,
         tier,
         class: match (trigger, production) {

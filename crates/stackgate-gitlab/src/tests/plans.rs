@@ -2,8 +2,8 @@
 
 use stackgate_provider::plan::Pins;
 use stackgate_provider::plan::{
-    Action, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
-    TrustClass, When,
+    Action, Execution, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier,
+    Trigger, TrustClass, When,
 };
 use stackgate_provider::templates;
 
@@ -123,6 +123,7 @@ fn stage(id: &str, stack: &str, action: Action, trigger: Trigger) -> Stage {
         project: "app".into(),
         stack: stack.into(),
         action,
+        execution: Execution::Cli,
         trigger,
         tier: Tier::Development,
         class: TrustClass::Development,

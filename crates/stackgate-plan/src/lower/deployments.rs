@@ -246,6 +246,15 @@ impl<'a> Lowering<'a> {
                 self.error(Diagnostic::error(&DEPLOYMENTS_UNUSED, given.span, message).help(help));
             }
         }
+        for (name, _, project) in self.spec.projects.given() {
+            let mut of_project = stacks.iter().filter(|stack| stack.project == name);
+            if let Some(step) = project.prepare.items().next().filter(|_| of_project.all(|stack| stack.delegated)) {
+                let message =
+                    format!("no job of the CI system runs a program of `{name}`, so that no step comes before it");
+                let help = "write the commands as `pre_run` of `deployments`";
+                self.error(Diagnostic::error(&DEPLOYMENTS_UNUSED, step.span, message).help(help));
+            }
+        }
         // Of a stack that could not be read, nobody knows what runs it.
         let used = stacks.iter().any(|stack| stack.delegated || stack.settings.is_none());
         if let Some(given) = self.defaults.deployments.given().filter(|_| !used) {
