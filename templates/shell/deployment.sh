@@ -79,10 +79,11 @@ while :; do
   status="$(value status deployment.json)"
   case "$status" in
     not-started | accepted | running) ;;
-    succeeded) echo "stackgate: the deployment succeeded"; exit 0 ;;
+    succeeded) break ;;
     failed | skipped) refuse "the deployment $status" ;;
     *) refuse "the deployment ended as nobody knows: look at it in Pulumi Cloud" ;;
   esac
   [ "$status" = "$last" ] || echo "stackgate: the deployment is $status"
   last="$status"
 done
+echo "stackgate: the deployment succeeded"
