@@ -124,7 +124,7 @@ impl<'a> Lowering<'a> {
             let place = given.own.map_or(of.key, |own| own.span);
             let message = format!("Pulumi Deployments is not told where `{}` comes from", of.reference());
             let diagnostic = Diagnostic::error(&DEPLOYMENTS_SOURCE, place, message)
-                .label(format!("{} of `deployments` is missing", missing.join(" and ")));
+                .label(format!("`deployments` says no {}", missing.join(" and no ")));
             self.error(
                 diagnostic
                     .help("write `deployments: { vcs: github, repository: owner/name }`, here or under `defaults`"),
