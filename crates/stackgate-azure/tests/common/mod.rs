@@ -32,7 +32,11 @@ pub(crate) fn stage(project: &str, stack: &str, action: Action, trigger: Trigger
         project: project.into(),
         stack: stack.into(),
         action,
-        execution: Execution::Cli,
+        // One stack of these plans is run by Pulumi Deployments.
+        execution: match (stack, action) {
+            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
+            _ => Execution::Cli,
+        },
         trigger,
         tier,
         class: match (trigger, production) {

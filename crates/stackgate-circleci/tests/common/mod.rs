@@ -68,7 +68,11 @@ pub(crate) fn stage(action: Action, trigger: Trigger, tier: Tier, stack: &str, a
         project: "app".into(),
         stack: stack.into(),
         action,
-        execution: Execution::Cli,
+        // One stack of these plans is run by Pulumi Deployments.
+        execution: match (stack, action) {
+            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
+            _ => Execution::Cli,
+        },
         trigger,
         tier,
         class: match (trigger, tier) {

@@ -123,7 +123,11 @@ fn stage(id: &str, stack: &str, action: Action, trigger: Trigger) -> Stage {
         project: "app".into(),
         stack: stack.into(),
         action,
-        execution: Execution::Cli,
+        // One stack of these plans is run by Pulumi Deployments.
+        execution: match (stack, action) {
+            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
+            _ => Execution::Cli,
+        },
         trigger,
         tier: Tier::Development,
         class: TrustClass::Development,

@@ -55,7 +55,11 @@ pub(crate) fn stage(action: Action, trigger: Trigger, project: &str, stack: &str
         project: project.into(),
         stack: stack.into(),
         action,
-        execution: Execution::Cli,
+        // One stack of these plans is run by Pulumi Deployments.
+        execution: match (stack, action) {
+            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
+            _ => Execution::Cli,
+        },
         trigger,
         tier,
         class: TrustClass::Development,
