@@ -42,7 +42,7 @@ fn fault_of_arn(text: &str, kind: &str, of_aws: bool) -> Option<String> {
         return Some("its second part is none of `aws`, `aws-cn`, `aws-us-gov`".into());
     }
     let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits && !(of_aws && *account == "aws") {
+    if !(digits || of_aws && *account == "aws") {
         return Some("its account is not twelve digits".into());
     }
     let name = resource.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/')).unwrap_or_default();
