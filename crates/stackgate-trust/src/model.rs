@@ -120,6 +120,11 @@ impl<'a> Model<'a> {
         self.sources.push(Source { provider, adapter, trust });
     }
 
+    /// The policies by issuer, as a trial takes them.
+    pub fn policies(&self) -> IndexMap<String, Vec<Policy>> {
+        self.issuers.iter().map(|(url, issuer)| (url.clone(), issuer.policies.clone())).collect()
+    }
+
     /// The stages of a team, on the provider of an issuer.
     pub fn stages_of<'m>(&'m self, provider: &'m str, team: &'m str) -> impl Iterator<Item = &'m Stage> {
         self.plan.stages_of(provider).filter(move |stage| stage.token.team == team)

@@ -27,6 +27,7 @@ mod project;
 mod registry;
 mod rules;
 mod schema;
+mod trust;
 mod write;
 
 pub use error::{Error, Result};
@@ -42,4 +43,6 @@ pub use stackgate_drift::{FileReport, OnDisk, Report, State, compare, unified};
 pub use stackgate_plan as plan;
 pub use stackgate_provider as adapter;
 pub use stackgate_spec as spec;
+pub use stackgate_trust as trust_model;
+pub use trust::{read_policies, read_token};
 pub use write::{Action, Changes, WriteOptions, Writing, write_new};

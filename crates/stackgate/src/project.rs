@@ -194,6 +194,7 @@ impl Project {
     /// # Errors
     /// As `write`, and where an earlier write was killed and is still to be undone.
     pub fn intend(&self, options: &WriteOptions) -> Result<(Report, Changes)> {
+        self.prove_first()?;
         let report = self.compare(&self.render_verified()?)?;
         let changes = write::intend(&report, options)?;
         Ok((report, changes))
@@ -214,6 +215,7 @@ impl Project {
     /// # Errors
     /// As `write`.
     pub fn begin(&self, options: &WriteOptions) -> Result<Writing> {
+        self.prove_first()?;
         let artifacts = self.render_verified()?;
         let places = Places {
             spec_path: self.source.path(),

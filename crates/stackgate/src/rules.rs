@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use stackgate_diagnostic::Rule;
-use stackgate_provider::ARTIFACT_TOO_LARGE;
+use stackgate_provider::{ARTIFACT_TOO_LARGE, ISSUER_URL, TRUST_ID_MISSING};
 
 use crate::registry::PROVIDERS;
 
@@ -39,7 +39,15 @@ pub(crate) static ESC_UNREAD: Rule = Rule {
 pub fn all_rules() -> &'static [&'static Rule] {
     static ALL: OnceLock<Vec<&'static Rule>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let mut rules: Vec<&'static Rule> = vec![&ESC_MISSING, &ESC_UNREAD, &ESC_UNUSED, &ARTIFACT_TOO_LARGE];
+        let mut rules: Vec<&'static Rule> = vec![
+            &ESC_MISSING,
+            &ESC_UNREAD,
+            &ESC_UNUSED,
+            &ARTIFACT_TOO_LARGE,
+            &ISSUER_URL,
+            &TRUST_ID_MISSING,
+        ];
+        rules.extend(stackgate_trust::RULES);
         rules.extend(stackgate_yaml::RULES);
         rules.extend(stackgate_spec::RULES);
         rules.extend(stackgate_plan::RULES);

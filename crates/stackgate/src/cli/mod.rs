@@ -11,6 +11,7 @@ mod init;
 mod output;
 mod show;
 mod texts;
+mod trust;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -80,6 +81,7 @@ fn dispatch(args: &Args, output: &mut Output) -> Run {
         Command::Generate(options) => generate::run(&open(args, output)?, options, output),
         Command::Check(options) => check::run(&open(args, output)?, options, output),
         Command::Show(options) => show::run(&open(args, output)?, options, output),
+        Command::Trust(options) => trust::run(&open(args, output)?, options, output),
         Command::Explain(options) => explain::run(options, output),
         Command::Schema => texts::schema(output),
         Command::Completions(options) => texts::completions(options, output),
