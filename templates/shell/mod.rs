@@ -9,6 +9,7 @@ pub const TEXTS: &[crate::Text] = texts![
     "dependencies-java.sh",
     "dependencies-nodejs.sh",
     "dependencies-python.sh",
+    "deployment.sh",
     "guard.sh",
     "install-cli.sh",
     "login.sh",

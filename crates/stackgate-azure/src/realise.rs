@@ -101,7 +101,7 @@ fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
     job.steps.extend(words::tool(&stage.runtime).as_ref().map(tool));
     job.steps.push(script(&scripts.install_cli()));
     job.steps.extend(scripts.prepare().iter().map(script));
-    job.steps.push(script(&scripts.plugins()));
+    job.steps.extend(scripts.plugins().as_ref().map(script));
     job.steps.push(script(&scripts.guard()));
     if let Some(connection) = options.connection(stage) {
         let inputs = [

@@ -86,7 +86,7 @@ fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
     }
     job.steps.push(Step::from(&scripts.install_cli()));
     job.steps.extend(scripts.prepare().iter().map(long));
-    job.steps.push(long(&scripts.plugins()));
+    job.steps.extend(scripts.plugins().as_ref().map(long));
     job.steps.push(Step::from(&scripts.guard()));
     job.steps.push(reviewed(
         "Ask for the OIDC token",

@@ -66,6 +66,7 @@ struct Job<'a> {
     tool: Option<Tool>,
     action: Option<ActionView>,
     deploys: bool,
+    request: Option<&'a str>,
     prepare: Vec<Prepared<'a>>,
     directory: &'a str,
     stack: String,
@@ -151,12 +152,13 @@ fn job<'a>(plan: &'a Plan, options: &Options, stage: &'a Stage) -> Job<'a> {
         group: words::group(plan, stage),
         comments: options.comments(stage),
         tool: words::tool(plan, &stage.runtime),
-        action: (options.run_with() == RunWith::Action).then(|| ActionView {
+        action: (words::run_with(options, stage) == RunWith::Action).then(|| ActionView {
             pin: words::pin(plan, "pulumi/actions"),
             name: if deploys { "Deploy" } else { "Preview" },
             command: if deploys { "up" } else { "preview" },
         }),
         deploys,
+        request: stage.request(),
         prepare: Scripts::new(plan, stage, words::HOME).prepared(),
         directory: &stage.directory,
         stack: stage.qualified(&plan.organization),

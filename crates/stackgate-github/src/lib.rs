@@ -5,25 +5,27 @@
 //! decision about privilege, which is the plan's.
 
 mod check;
+mod claims;
 mod context;
 mod controls;
 mod observe;
 mod options;
 mod realise;
 mod rules;
+mod trust;
 mod words;
 
 use std::sync::OnceLock;
 
 use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
-use stackgate_provider::plan::{Plan, Trigger};
+use stackgate_provider::plan::{Plan, Stage, Trigger};
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
-    ARTIFACT_TOO_LARGE, Adapter, Artifact, CheckItem, Comment, Detection, Engine, Observed, OptionLine, Place,
-    Provider, Realised, RenderError, Repository, Syntax, templates,
+    ARTIFACT_TOO_LARGE, Adapter, Artifact, CheckItem, Comment, Detection, Engine, Issued, Missing, Observed,
+    OptionLine, Place, Provider, Realised, RenderError, Repository, Situation, Syntax, Trust, templates,
 };
 
-pub use options::{Options, Queue, RunWith};
+pub use options::{Options, Queue, RunWith, Subject};
 
 const ID: &str = "github";
 
@@ -133,6 +135,14 @@ impl Adapter for Options {
 
     fn observe(&self, files: &[Artifact]) -> Observed {
         observe::observe(files)
+    }
+
+    fn trust(&self, plan: &Plan) -> Result<Trust, Missing> {
+        trust::trust(plan, self)
+    }
+
+    fn claims(&self, plan: &Plan, stage: &Stage, situation: Situation) -> Issued {
+        claims::claims(plan, self, stage, situation)
     }
 
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {

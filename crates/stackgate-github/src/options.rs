@@ -6,8 +6,9 @@
 use stackgate_provider::diagnostic::Diagnostic;
 use stackgate_provider::plan::{Stage, Trigger};
 use stackgate_provider::yaml::{Located, Reader, choice, mapping};
+use stackgate_provider::{ISSUER_URL, fault_of_issuer};
 
-use crate::rules;
+use crate::{rules, trust};
 
 choice! {
     /// What runs Pulumi.
@@ -29,6 +30,16 @@ choice! {
     }
 }
 
+choice! {
+    /// How GitHub writes the subject of this repository's OIDC tokens.
+    pub enum Subject {
+        /// With names: repositories from before 2026-07-15, and those of GitHub Enterprise Server.
+        Names = "names",
+        /// With names and ids: repositories that were created, renamed or transferred since, or that opted in.
+        Ids = "ids",
+    }
+}
+
 mapping! {
     /// GitHub Actions.
     pub struct Options {
@@ -38,6 +49,10 @@ mapping! {
         pub repository_id: Option<Located<u64>>,
         /// The owner's number: `gh api repos/OWNER/NAME --jq .owner.id`. Needed for the trust policies.
         pub owner_id: Option<Located<u64>>,
+        /// How the subject of this repository's OIDC tokens is written. Both forms are trusted unless given; each is exact.
+        pub subject: Option<Located<Subject>>,
+        /// The issuer of an enterprise that has one of its own: `https://token.actions.githubusercontent.com` unless given.
+        pub issuer: Option<Located<String>>,
         /// What runs Pulumi: `cli` unless given.
         pub run_with: Option<Located<RunWith>>,
         /// Comment each preview on its pull request; takes `run_with: action`.
@@ -71,6 +86,13 @@ impl Options {
                 );
             }
         }
+        if let Some(issuer) = &self.issuer
+            && let Some(fault) = fault_of_issuer(&issuer.value)
+        {
+            let message = format!("`{}` is no issuer: {fault}", issuer.value);
+            let help = "write the `iss` of a token of this enterprise, such as `https://token.actions.githubusercontent.com/acme`";
+            reader.error(Diagnostic::error(&ISSUER_URL, issuer.span, message).help(help));
+        }
         if let Some(runner) = &self.runner {
             let legal = runner.value.len() <= 100
                 && runner.value.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
@@ -98,6 +120,20 @@ impl Options {
 
     pub(crate) fn runner(&self) -> &str {
         self.runner.as_ref().map_or("ubuntu-24.04", |runner| &runner.value)
+    }
+
+    /// The issuer of the repository's tokens.
+    pub(crate) fn issuer(&self) -> &str {
+        self.issuer.as_ref().map_or(trust::ISSUER, |issuer| &issuer.value)
+    }
+
+    /// The forms that the subject may have.
+    pub(crate) fn subjects(&self) -> &'static [Subject] {
+        match self.subject.as_ref().map(|subject| subject.value) {
+            Some(Subject::Names) => &[Subject::Names],
+            Some(Subject::Ids) => &[Subject::Ids],
+            None => &[Subject::Names, Subject::Ids],
+        }
     }
 
     /// Whether jobs run on GitHub's own runners, as far as the label says it.

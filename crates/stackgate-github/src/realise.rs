@@ -106,14 +106,14 @@ fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
     job.steps.extend(words::tool(plan, &stage.runtime).as_ref().map(tool));
     let scripts = Scripts::new(plan, stage, words::HOME);
     let action = words::pin(plan, "pulumi/actions").uses;
-    match options.run_with() {
+    match words::run_with(options, stage) {
         RunWith::Cli => job.steps.push(script(&scripts.install_cli())),
         RunWith::Action => {
             job.steps.push(uses("Install the Pulumi CLI", &action, &[("pulumi-version", &plan.cli.version)]))
         }
     }
     job.steps.extend(scripts.prepare().iter().map(script));
-    job.steps.push(script(&scripts.plugins()));
+    job.steps.extend(scripts.plugins().as_ref().map(script));
     job.steps.push(script(&scripts.guard()));
     job.steps.push(uses(
         "Mint the team token",
@@ -126,7 +126,7 @@ fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
             ("cloud-url", &plan.cloud_url),
         ],
     ));
-    match options.run_with() {
+    match words::run_with(options, stage) {
         RunWith::Cli => job.steps.push(script(&scripts.run())),
         RunWith::Action => job.steps.push(run_action(plan, options, stage, &action)),
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use stackgate_provider::plan::{Action, Language, Plan, Runtime, Stage, Trigger, When};
 
 use crate::ID;
+use crate::options::{Options, RunWith};
 
 /// Where the preview workflow goes.
 pub(crate) const PREVIEW: &str = ".github/workflows/pulumi-preview.yml";
@@ -66,6 +67,11 @@ pub(crate) fn tool(plan: &Plan, runtime: &Runtime) -> Option<Tool> {
         Language::Yaml => return None,
     };
     Some(Tool { name, pin: pin(plan, action), inputs: inputs.into_iter().collect() })
+}
+
+/// Whether a stage is run by a script or by `pulumi/actions`, which cannot start a deployment.
+pub(crate) fn run_with(options: &Options, stage: &Stage) -> RunWith {
+    if stage.request().is_some() { RunWith::Cli } else { options.run_with() }
 }
 
 /// The condition of a deploy: the second lock behind the trigger.

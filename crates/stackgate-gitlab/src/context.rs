@@ -64,6 +64,7 @@ struct Job<'a> {
     values: String,
     prepare: Vec<String>,
     deploys: bool,
+    started: bool,
 }
 
 #[derive(Serialize)]
@@ -138,6 +139,7 @@ fn job<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> Job<'a> {
         values: values(plan, stage),
         prepare: prepare(plan, stage),
         deploys: stage.action == Action::Deploy,
+        started: stage.request().is_some(),
     }
 }
 
@@ -150,16 +152,24 @@ fn prepare(plan: &Plan, stage: &Stage) -> Vec<String> {
 
 /// The item with the variables of all scripts by name, but for those that stand literally in the template.
 fn values(plan: &Plan, stage: &Stage) -> String {
-    shell::values(&[
-        ("PULUMI_BACKEND_URL", &plan.cloud_url),
+    let stack = stage.qualified(&plan.organization);
+    let stop_after = stage.stop_after_seconds.to_string();
+    let lifetime = stage.token.lifetime_seconds.to_string();
+    let mut values = vec![
+        ("PULUMI_BACKEND_URL", plan.cloud_url.as_str()),
         ("STACKGATE_CLI_SHA256_ARM64", &plan.cli.sha256_arm64),
         ("STACKGATE_CLI_SHA256_X64", &plan.cli.sha256_x64),
         ("STACKGATE_CLI_VERSION", &plan.cli.version),
         ("STACKGATE_DIRECTORY", &stage.directory),
         ("STACKGATE_ORGANIZATION", &plan.organization),
-        ("STACKGATE_STACK", &stage.qualified(&plan.organization)),
-        ("STACKGATE_STOP_AFTER", &stage.stop_after_seconds.to_string()),
+        ("STACKGATE_STACK", &stack),
+        ("STACKGATE_STOP_AFTER", &stop_after),
         ("STACKGATE_TEAM", &stage.token.team),
-        ("STACKGATE_TOKEN_SECONDS", &stage.token.lifetime_seconds.to_string()),
-    ])
+        ("STACKGATE_TOKEN_SECONDS", &lifetime),
+    ];
+    if let Some(request) = stage.request() {
+        values.push(("STACKGATE_REQUEST", request));
+        values.sort_unstable();
+    }
+    shell::values(&values)
 }

@@ -135,6 +135,19 @@ impl Adapter for Options {
         observe::observe(files)
     }
 
+    fn trust(&self, _plan: &Plan) -> Result<stackgate_provider::Trust, stackgate_provider::Missing> {
+        Ok(stackgate_provider::Trust::default())
+    }
+
+    fn claims(
+        &self,
+        _plan: &Plan,
+        _stage: &stackgate_provider::plan::Stage,
+        _situation: stackgate_provider::Situation,
+    ) -> stackgate_provider::Issued {
+        stackgate_provider::Issued::Nothing(String::new())
+    }
+
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
         checklist::checklist(plan, self)
     }

@@ -81,7 +81,7 @@ fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
     job.steps.push(reviewed("hide-id-token-gitlab"));
     job.steps.push(step(&scripts.install_cli()));
     job.steps.extend(scripts.prepare().iter().map(step));
-    job.steps.push(step(&scripts.plugins()));
+    job.steps.extend(scripts.plugins().as_ref().map(step));
     job.steps.push(step(&scripts.guard()));
     job.steps.push(reviewed("id-token-gitlab"));
     job.steps.push(step(&scripts.login(words::ID_TOKEN_FILE)));

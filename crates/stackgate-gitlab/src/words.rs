@@ -176,6 +176,7 @@ pub(crate) fn timeout(minutes: u32) -> String {
 pub(crate) fn scripts(scripts: &stackgate_provider::Scripts<'_>) -> Vec<Script> {
     let mut all = vec![scripts.install_cli()];
     all.extend(scripts.prepare());
-    all.extend([scripts.plugins(), scripts.guard(), scripts.login(ID_TOKEN_FILE), scripts.run()]);
+    all.extend(scripts.plugins());
+    all.extend([scripts.guard(), scripts.login(ID_TOKEN_FILE), scripts.run()]);
     all
 }

@@ -51,6 +51,7 @@ struct PulumiView<'a> {
     credential: &'a str,
     lock: Option<String>,
     filter: Option<FilterView>,
+    request: Option<&'a str>,
     prepare: Vec<Prepared<'a>>,
 }
 
@@ -117,6 +118,7 @@ fn pulumi<'a>(plan: &'a Plan, options: &'a Options, stage: &'a Stage) -> PulumiV
             check_out: words::check_out(stage),
             preview: words::preview(stage),
         }),
+        request: stage.request(),
         prepare: Scripts::new(plan, stage, words::HOME).prepared(),
     }
 }

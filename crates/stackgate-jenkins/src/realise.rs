@@ -111,7 +111,7 @@ fn pulumi(plan: &Plan, options: &Options, stage: &Stage) -> Job {
     within(&mut checkout, &[&limit]);
     let mut prepare = vec![script(&scripts.install_cli())];
     prepare.extend(scripts.prepare().iter().map(script));
-    prepare.push(script(&scripts.plugins()));
+    prepare.extend(scripts.plugins().as_ref().map(script));
     prepare.push(script(&scripts.guard()));
     within(&mut prepare, &[&limit]);
 
@@ -158,7 +158,8 @@ fn pulumi(plan: &Plan, options: &Options, stage: &Stage) -> Job {
 
 /// Jenkins gives the variables to the whole stage, but for the file with the OIDC token.
 fn variables(scripts: &Scripts<'_>) -> BTreeMap<String, String> {
-    let mut all = vec![scripts.install_cli(), scripts.plugins(), scripts.guard(), scripts.login(""), scripts.run()];
+    let mut all = vec![scripts.install_cli(), scripts.guard(), scripts.login(""), scripts.run()];
+    all.extend(scripts.plugins());
     all.extend(scripts.prepare());
     let mut variables: BTreeMap<String, String> = all.into_iter().flat_map(|script| script.variables).collect();
     variables.remove("STACKGATE_ID_TOKEN_FILE");

@@ -1,10 +1,11 @@
 //! What Pulumi Deployments must be told of a stack that it runs, in the words of its REST API.
 //!
 //! What must hold: nothing here is a secret; what the spec does not say is absent, so that Pulumi Cloud's own default
-//! holds. Deliberately absent: how it is sent, as a resource or as a body. Source of the words: `DeploymentSettings` of
-//! Pulumi Cloud's OpenAPI document.
+//! holds. Deliberately absent: how settings are sent, as a resource or as a body. Source of the words: `DeploymentSettings`
+//! and `CreateDeploymentRequest` of Pulumi Cloud's OpenAPI document.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use stackgate_diagnostic::Span;
 
 /// The deployment settings of one stack, with its schedules.
@@ -36,7 +37,8 @@ pub struct Deployments {
     pub role: Option<String>,
     /// The cloud identities of a deployment.
     pub cloud: CloudIdentities,
-    /// The cloud identities of a preview of a pull request, where they are others.
+    /// The cloud identities of a preview of a pull request, where they are others. The stored settings then hold these,
+    /// and the request that starts a deployment brings those of `cloud`.
     pub preview_cloud: Option<CloudIdentities>,
     /// When drift is looked for.
     pub drift: Option<DriftCheck>,
@@ -47,6 +49,75 @@ pub struct Deployments {
     /// Where the spec says so.
     #[serde(skip)]
     pub place: Span,
+}
+
+impl Deployments {
+    /// `PROJECT/STACK`, as the spec names it.
+    pub fn reference(&self) -> String {
+        format!("{}/{}", self.project, self.stack)
+    }
+
+    /// Whether Pulumi Cloud deploys each push by itself. Where the pipeline starts the deployment, it must not: two would
+    /// deploy the same push.
+    pub fn deploys_commits(&self) -> bool {
+        self.trigger == DeploymentTrigger::Push
+    }
+
+    /// The cloud identities that the stored settings hold, which everything has that brings none of its own: previews of
+    /// pull requests, schedules, and deployments on a push.
+    pub fn stored_cloud(&self) -> &CloudIdentities {
+        self.preview_cloud.as_ref().unwrap_or(&self.cloud)
+    }
+
+    /// The body of the request that starts a deployment, as JSON: everything but the commit, which the job knows.
+    pub fn request(&self) -> String {
+        let mut body = json!({ "inheritSettings": true, "operation": "update" });
+        if self.preview_cloud.is_some() {
+            body["operationContext"] = json!({ "oidc": self.cloud.wire() });
+        }
+        body.to_string()
+    }
+}
+
+impl CloudIdentities {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.aws.is_none() && self.azure.is_none() && self.gcp.is_none()
+    }
+
+    /// What `operationContext.oidc` holds. An empty list of policies is said, since settings are merged: left out, the
+    /// stored ones would stay.
+    pub fn wire(&self) -> Value {
+        let mut clouds = serde_json::Map::new();
+        let mut insert = |cloud: &str, mut value: Value, more: &[(&str, &Option<String>)]| {
+            for (key, text) in more {
+                if let Some(text) = text {
+                    value[*key] = json!(text);
+                }
+            }
+            clouds.insert(cloud.to_owned(), value);
+        };
+        if let Some(aws) = &self.aws {
+            let value =
+                json!({ "roleArn": aws.role_arn, "sessionName": aws.session_name, "policyArns": aws.policy_arns });
+            insert("aws", value, &[("duration", &aws.duration)]);
+        }
+        if let Some(azure) = &self.azure {
+            let value = json!({ "clientId": azure.client_id, "tenantId": azure.tenant_id, "subscriptionId": azure.subscription_id });
+            insert("azure", value, &[]);
+        }
+        if let Some(gcp) = &self.gcp {
+            // The number is text in the API.
+            let value = json!({
+                "projectId": gcp.project_number.to_string(),
+                "workloadPoolId": gcp.pool,
+                "providerId": gcp.provider,
+                "serviceAccount": gcp.service_account,
+            });
+            insert("gcp", value, &[("region", &gcp.region), ("tokenLifetime", &gcp.lifetime)]);
+        }
+        Value::Object(clouds)
+    }
 }
 
 /// What starts a deployment.

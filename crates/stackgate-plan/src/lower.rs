@@ -4,6 +4,8 @@
 //! could not be read is passed over in silence, since it was reported already. The clock is given, never read.
 
 mod access;
+mod clouds;
+mod deployments;
 mod graph;
 mod jobs;
 mod names;
@@ -71,6 +73,8 @@ pub fn lower(spec: &Spec, context: &Context<'_>) -> Lowered {
     lowering.default_providers();
     let stacks = lowering.stacks(&waivers);
     let after = lowering.order(&stacks);
+    lowering.unused_deployments(&stacks);
+    lowering.cli_of_deployments(&stacks);
     let stages = lowering.stages(&stacks, &after, &pins);
     let jobs = lowering.jobs(&pins);
     let collided = lowering.names(&stacks, &stages);
@@ -88,7 +92,7 @@ pub fn lower(spec: &Spec, context: &Context<'_>) -> Lowered {
         stages,
         jobs,
         access,
-        deployments: Vec::new(),
+        deployments: stacks.into_iter().filter_map(|stack| stack.deployments).collect(),
         waivers,
         pins,
     };

@@ -94,6 +94,20 @@ pub enum TrustClass {
     Production,
 }
 
+/// What runs the program of a stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Execution {
+    /// The Pulumi CLI, in the stage's own job.
+    Cli,
+    /// Pulumi Deployments. The job starts a deployment and waits for it: none of the program's code runs in it, so that it
+    /// needs no language, no steps before the token and no plugins.
+    Deployments {
+        /// The body of the request, as JSON without the commit. It reaches the script through a variable alone.
+        request: String,
+    },
+}
+
 /// One action on one stack.
 #[derive(Debug, Clone, Serialize)]
 pub struct Stage {
@@ -107,6 +121,8 @@ pub struct Stage {
     pub stack: String,
     /// What it does.
     pub action: Action,
+    /// What runs the program.
+    pub execution: Execution,
     /// What starts it.
     pub trigger: Trigger,
     /// The stack's posture.
@@ -130,7 +146,7 @@ pub struct Stage {
     /// Seconds that Pulumi may run before it is interrupted, so that it stops cleanly. Counted from Pulumi's own start: a
     /// job whose set-up takes more than the rest of the limit is ended by the CI system first.
     pub stop_after_seconds: u32,
-    /// Language and exact version.
+    /// Language and exact version that the job needs; `yaml`, which needs none, where Pulumi Deployments runs the program.
     pub runtime: Runtime,
     /// The project's directory, relative to the repository root, `.` for the root itself.
     pub directory: String,
@@ -165,6 +181,14 @@ impl Stage {
     /// `PROJECT/STACK`, as the spec names it.
     pub fn reference(&self) -> String {
         format!("{}/{}", self.project, self.stack)
+    }
+
+    /// The body of the request that starts a deployment; none where the job itself runs the program.
+    pub fn request(&self) -> Option<&str> {
+        match &self.execution {
+            Execution::Cli => None,
+            Execution::Deployments { request } => Some(request),
+        }
     }
 }
 

@@ -256,3 +256,26 @@ fn hostile_specs_are_judged_in_bounded_time() {
     assert!(found.len() >= 9000);
     assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
 }
+
+#[test]
+fn deployments_by_push_and_by_the_pipeline() {
+    let plan = plan(&app(
+        "dev: { tier: development, execution: deployments, deployments: { vcs: github, repository: acme/app } }
+         live: { execution: deployments, esc: [app/live], deployments: { vcs: github, repository: acme/app, preview: true, oidc: { aws: { role_arn: \"arn:aws:iam::123456789012:role/deploy\" } }, preview_oidc: { aws: { role_arn: \"arn:aws:iam::123456789012:role/read\", policy_arns: [\"arn:aws:iam::aws:policy/ReadOnlyAccess\"] } } } }",
+    ));
+    // What Pulumi Cloud deploys on a push has no job, and what the pipeline starts has no preview of its own.
+    assert_eq!(ids(&plan), ["deploy-app-live"]);
+    let [dev, live] = plan.deployments.as_slice() else { unreachable!("{:?}", plan.deployments) };
+    assert!(dev.deploys_commits() && !dev.preview && dev.stored_cloud().is_empty());
+    assert!(!live.deploys_commits() && live.preview);
+    // The settings hold what can read; what deploys comes with the request, which clears the stored policies.
+    assert_eq!(live.stored_cloud().aws.as_ref().unwrap().role_arn, "arn:aws:iam::123456789012:role/read");
+    let stage = of(&plan, "deploy-app-live");
+    assert_eq!((stage.gate, stage.environment.as_deref()), (Some(Gate::Approval), Some("app-live")));
+    assert_eq!((stage.runtime.version.as_str(), stage.prepare.len(), stage.esc.len()), ("", 0, 1));
+    assert_eq!(
+        stage.request().unwrap(),
+        r#"{"inheritSettings":true,"operation":"update","operationContext":{"oidc":{"aws":{"roleArn":"arn:aws:iam::123456789012:role/deploy","sessionName":"pulumi-deployments","policyArns":[]}}}}"#
+    );
+    assert_eq!(dev.request(), r#"{"inheritSettings":true,"operation":"update"}"#);
+}

@@ -5,6 +5,7 @@
 //! absent: any provider's words, and any access to disk or terminal.
 
 mod artifact;
+mod claims;
 mod control;
 mod engine;
 mod groovy;
@@ -19,6 +20,9 @@ mod scripts;
 mod shell;
 
 pub use artifact::{Artifact, Comment, Marker, body_of, marker_of, normalise};
+pub use claims::{
+    Admission, ClaimRule, Claims, Issued, Missing, Situation, Token, Trust, TrustedIssuer, fault_of_issuer,
+};
 pub use control::{Control, Support};
 pub use engine::{Engine, RenderError, Syntax};
 pub use groovy::literal as groovy_literal;
@@ -27,7 +31,7 @@ pub use pipeline::{Event, File, Job, Lock, Observed, Pipeline, Realised, Step, U
 pub use provider::{Adapter, CheckItem, Detection, OptionLine, Place, Provider, Repository};
 pub use readback::{ReadBackError, compare};
 pub use reading::{Keys, Reading, dedent};
-pub use rules::{ARTIFACT_TOO_LARGE, GATE_NOT_IN_CLAIMS, IMAGE_UNPINNED};
+pub use rules::{ARTIFACT_TOO_LARGE, GATE_NOT_IN_CLAIMS, IMAGE_UNPINNED, ISSUER_URL, TRUST_ID_MISSING};
 pub use scalar::yaml_scalar;
 pub use scripts::{Prepared, Script, Scripts};
 pub use shell::{digest, role_of, text_of, token_of};

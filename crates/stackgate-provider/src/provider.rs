@@ -5,10 +5,11 @@
 //! cannot, and reads back everything that it writes. Adding a provider changes nothing here.
 
 use stackgate_diagnostic::{Diagnostic, Limit, Rule};
-use stackgate_plan::Plan;
+use stackgate_plan::{Plan, Stage};
 use stackgate_yaml::{Node, Reader, schemars};
 
 use crate::artifact::Artifact;
+use crate::claims::{Issued, Missing, Situation, Trust};
 use crate::engine::{Engine, RenderError};
 use crate::pipeline::{Observed, Realised};
 use crate::rules::ARTIFACT_TOO_LARGE;
@@ -69,6 +70,15 @@ pub trait Adapter: Send + Sync {
 
     /// The inverse of `render`. Total: what it does not understand goes to `Observed::unknown`.
     fn observe(&self, files: &[Artifact]) -> Observed;
+
+    /// What Pulumi Cloud must trust so that each stage gets its token: the narrowest rules that still admit it.
+    ///
+    /// # Errors
+    /// When options are left out that the rules need: a diagnostic for each.
+    fn trust(&self, plan: &Plan) -> Result<Trust, Missing>;
+
+    /// The tokens that a job of a stage gets in a situation. Asked only where [`Adapter::trust`] had an answer.
+    fn claims(&self, plan: &Plan, stage: &Stage, situation: Situation) -> Issued;
 
     /// What must be set outside the files.
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem>;

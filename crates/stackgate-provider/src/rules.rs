@@ -37,3 +37,24 @@ pub static ARTIFACT_TOO_LARGE: Rule = Rule {
               spec of its own. Put long steps into a script of the repository and call that.",
     waivable: false,
 };
+
+/// A trust policy needs ids.
+pub static TRUST_ID_MISSING: Rule = Rule {
+    id: "trust-id-missing",
+    title: "A trust policy names ids that never change hands",
+    why: "Names of repositories, projects and groups can be given up and taken by somebody else, and a dot in one stands for \
+          any character in a policy. Only ids say for good which repository a token is of. Pipelines render without them; \
+          the policies that Pulumi Cloud needs for these pipelines do not.",
+    instead: "Add the option that the message names; its help says where the value is found.",
+    waivable: false,
+};
+
+/// An issuer's URL is that of its tokens.
+pub static ISSUER_URL: Rule = Rule {
+    id: "issuer-url",
+    title: "An issuer's URL is what its tokens say, letter by letter",
+    why: "Pulumi Cloud finds the issuer of a token by comparing the token's `iss` with the URLs that it knows. With a slash at \
+          the end, or by plain http, it never finds it, and every login fails.",
+    instead: "Write `https://`, the host and, where there is one, the path, without a slash at the end.",
+    waivable: false,
+};

@@ -80,9 +80,11 @@ impl<'a> Scripts<'a> {
         dependencies(self.stage.runtime.language).map(step).into_iter().collect()
     }
 
-    /// Installs the plugins.
-    pub fn plugins(&self) -> Script {
-        self.reviewed("Install the plugins", "plugins", &[("STACKGATE_DIRECTORY", &self.stage.directory)])
+    /// Installs the plugins; none where Pulumi Deployments runs the program.
+    pub fn plugins(&self) -> Option<Script> {
+        let plugins =
+            || self.reviewed("Install the plugins", "plugins", &[("STACKGATE_DIRECTORY", &self.stage.directory)]);
+        self.stage.request().is_none().then(plugins)
     }
 
     /// Refuses to go on when anything could divert the token.
@@ -117,14 +119,26 @@ impl<'a> Scripts<'a> {
         )
     }
 
-    /// `pulumi preview` or `pulumi up`.
+    /// `pulumi preview` or `pulumi up`, or the request to Pulumi Deployments, and the waiting for it.
     pub fn run(&self) -> Script {
+        let stack = self.stage.qualified(&self.plan.organization);
+        let stop_after = self.stage.stop_after_seconds.to_string();
+        if let Some(request) = self.stage.request() {
+            return self.reviewed(
+                "Start the deployment and wait for it",
+                "deployment",
+                &[
+                    ("PULUMI_BACKEND_URL", &self.plan.cloud_url),
+                    ("STACKGATE_REQUEST", request),
+                    ("STACKGATE_STACK", &stack),
+                    ("STACKGATE_STOP_AFTER", &stop_after),
+                ],
+            );
+        }
         let (name, role) = match self.stage.action {
             Action::Preview => ("Preview", "preview"),
             Action::Deploy => ("Deploy", "up"),
         };
-        let stack = self.stage.qualified(&self.plan.organization);
-        let stop_after = self.stage.stop_after_seconds.to_string();
         self.reviewed(
             name,
             role,

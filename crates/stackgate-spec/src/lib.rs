@@ -5,7 +5,9 @@
 //! means as a whole (`stackgate-plan`), the options of providers (each adapter's), and any reading from disk.
 
 mod access;
+mod deployments;
 mod form;
+mod identity;
 mod keep;
 mod limits;
 mod parse;
@@ -15,6 +17,7 @@ mod provider_id;
 mod rules;
 mod scalars;
 mod scan;
+mod schedule;
 mod schema;
 mod shape;
 mod spec;
@@ -24,6 +27,10 @@ mod values;
 pub use access::{
     Access, AccessTeam, DefaultEnvironmentPermission, DefaultStackPermission, EnvironmentGrant, EnvironmentPermission,
     EscKey, OrganizationDefaults, StackPermission, StackReferenceKey, TeamKey,
+};
+pub use deployments::{
+    Aws, Azure, CloudIdentities, DeploymentTrigger, Deployments, DriftCheck, Execution, Gcp, Operation, Schedule,
+    TimeToLive, Vcs,
 };
 pub use keep::{Kept, Key, Named};
 pub use limits::limits;
@@ -38,6 +45,8 @@ pub use shape::{BASE_NAME, ENVIRONMENT, PROJECT, STACK, Shape, TEAM};
 pub use spec::{Event, Job, JobKey, ProjectKey, Spec, Waiver, When};
 pub use text::{Opening, opening};
 pub use values::{
-    BaseName, Branch, CloudUrl, Commit, Digest, Directory, Environment, EscEnvironment, ExactVersion, ImageName, Label,
-    Member, Organization, PathGlob, Reason, Script, Sentence, Sha256, StackReference, Team, VersionLabel,
+    AwsPolicy, AwsRole, BaseName, Branch, CloudUrl, Commit, Cron, Digest, Directory, Environment, EscEnvironment,
+    ExactVersion, GcpId, GcpRegion, Guid, ImageName, Instant, Label, Member, Organization, PathGlob, PinnedImage,
+    PulumiId, Reason, Script, Sentence, ServiceAccount, SessionName, Sha256, StackReference, Team, VcsRepository,
+    VersionLabel,
 };

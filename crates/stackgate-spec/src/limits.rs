@@ -20,6 +20,12 @@ pub(crate) const PATHS: Limit = Limit::new("path filters of a project", 100, &TO
 pub(crate) const AFTER: Limit = Limit::new("stacks in an `after`", 100, &TOO_MANY);
 /// ESC environments.
 pub(crate) const ESC: Limit = Limit::new("ESC environments of a stack", 50, &TOO_MANY);
+/// Commands before a deployment.
+pub(crate) const PRE_RUN: Limit = Limit::new("commands before a deployment", 20, &TOO_MANY);
+/// Operations at set times.
+pub(crate) const SCHEDULES: Limit = Limit::new("schedules of a stack", 20, &TOO_MANY);
+/// AWS takes no more than these.
+pub(crate) const POLICIES: Limit = Limit::new("policies that narrow a session of AWS", 10, &TOO_MANY);
 /// Waivers.
 pub(crate) const WAIVERS: Limit = Limit::new("waivers", 100, &TOO_MANY);
 /// People of a team.
@@ -37,6 +43,9 @@ pub fn limits() -> Vec<Limit> {
         PATHS,
         AFTER,
         ESC,
+        PRE_RUN,
+        SCHEDULES,
+        POLICIES,
         Limit::new("jobs", spec::JobKey::COUNT.1, &TOO_MANY),
         WAIVERS,
         Limit::new("teams of people", access::TeamKey::COUNT.1, &TOO_MANY),
@@ -57,6 +66,7 @@ pub fn limits() -> Vec<Limit> {
         Limit::new("characters of a branch", shape::BRANCH.longest(), &ILLEGAL_NAME),
         Limit::new("characters of a directory", shape::DIRECTORY.longest(), &ILLEGAL_PATH),
         Limit::new("characters of a path filter", shape::PATH_GLOB.longest(), &ILLEGAL_PATH),
+        Limit::new("characters of a repository's name", crate::identity::LONGEST, &ILLEGAL_NAME),
         Limit::new("characters of a step's name", values::MOST_LABEL, &ILLEGAL_TEXT),
         Limit::new("characters of a description or a reason", values::MOST_SENTENCE, &ILLEGAL_TEXT),
         Limit::new("bytes of a script", values::MOST_SCRIPT, &ILLEGAL_TEXT),

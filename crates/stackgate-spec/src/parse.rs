@@ -3,9 +3,10 @@
 //! What must always hold: a spec that is not ours to read, by its version or its kind, is told so once and not judged by
 //! rules that may not apply to it. Deliberately absent: judging one value by another; `stackgate-plan` does.
 
-use stackgate_diagnostic::{Diagnostic, Diagnostics, Limit, Source, closest, quote};
+use stackgate_diagnostic::{Diagnostic, Diagnostics, Limit, Source, Span, closest, quote};
 use stackgate_yaml::{Limits, Node, Read, Reader, UNKNOWN_VALUE};
 
+use crate::deployments::Deployments;
 use crate::keep::Kept;
 use crate::limits;
 use crate::project::Prepare;
@@ -102,6 +103,7 @@ fn numbers(spec: &Spec, reader: &mut Reader) {
     many(spec.span, "waivers", waivers, limits::WAIVERS, "a rule that needs so many is better kept");
     if let Some(defaults) = &spec.defaults {
         many(defaults.span, "prepare steps", length(&defaults.prepare), limits::PREPARE, STEPS);
+        of_deployments(&defaults.deployments, &mut many);
     }
     for (_, span, project) in spec.projects.given() {
         many(span, "prepare steps", length(&project.prepare), limits::PREPARE, STEPS);
@@ -112,12 +114,35 @@ fn numbers(spec: &Spec, reader: &mut Reader) {
             many(span, "stacks in `after`", after, limits::AFTER, "order the stacks in a chain");
             let esc = stack.esc.given().map_or(0, Vec::len);
             many(span, "ESC environments", esc, limits::ESC, "import them into one environment, and name that");
+            of_deployments(&stack.deployments, &mut many);
         }
     }
     let teams = spec.access.given().and_then(|access| access.teams.given());
     for (_, span, team) in teams.into_iter().flat_map(|teams| teams.given()) {
         let members = team.members.as_ref().map_or(0, Vec::len);
         many(span, "members", members, limits::MEMBERS, "leave `members` to the system that keeps them, such as SCIM");
+    }
+}
+
+/// The lists of what Pulumi Deployments does.
+fn of_deployments(given: &Kept<Option<Deployments>>, many: &mut impl FnMut(Span, &str, usize, Limit, &str)) {
+    let Some(given) = given.given() else { return };
+    if let Some(commands) = &given.pre_run {
+        many(commands.span, "commands before a deployment", commands.len(), limits::PRE_RUN, STEPS);
+    }
+    if let Some(schedules) = &given.schedules {
+        many(schedules.span, "schedules", schedules.len(), limits::SCHEDULES, "write fewer, wider schedules");
+    }
+    for aws in [&given.oidc, &given.preview_oidc].into_iter().flatten().filter_map(|cloud| cloud.aws.as_ref()) {
+        if let Some(policies) = &aws.policy_arns {
+            many(
+                policies.span,
+                "policies",
+                policies.len(),
+                limits::POLICIES,
+                "put them into one policy, and name that",
+            );
+        }
     }
 }
 

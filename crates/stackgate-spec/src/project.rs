@@ -5,6 +5,7 @@
 
 use stackgate_yaml::{Located, Span, Switch, choice, mapping};
 
+use crate::deployments::{Deployments, Execution};
 use crate::keep::{Kept, Key, Named};
 use crate::provider_id::ProviderId;
 use crate::scalars::{Minutes, Runtime};
@@ -35,6 +36,10 @@ mapping! {
         pub preview: Option<Switch<Preview>>,
         /// Deploys: a team, what differs from what is usual, or `false`.
         pub deploy: Option<Switch<Deploy>>,
+        /// What runs the programs: `cli` or `deployments`. `cli` unless given.
+        pub execution: Option<Located<Execution>>,
+        /// What Pulumi Deployments does for stacks of `execution: deployments`.
+        pub deployments: Kept<Option<Deployments>>,
     }
 }
 
@@ -49,6 +54,8 @@ impl Defaults {
             prepare: Kept::Given(None),
             preview: None,
             deploy: None,
+            execution: None,
+            deployments: Kept::Given(None),
         }
     }
 }
@@ -89,6 +96,10 @@ mapping! {
         pub preview: Option<Switch<Preview>>,
         /// The deploy: a team, what differs from the defaults, or `false`.
         pub deploy: Option<Switch<Deploy>>,
+        /// What runs the program: `cli`, in a job of the CI system, or `deployments`. `cli` unless given.
+        pub execution: Option<Located<Execution>>,
+        /// What Pulumi Deployments does for the stack, where `execution: deployments` says that it runs the program.
+        pub deployments: Kept<Option<Deployments>>,
     }
 }
 

@@ -21,6 +21,8 @@ pub static RULES: &[&Rule] = &[
     &MALFORMED_DURATION,
     &MALFORMED_DATE,
     &MALFORMED_PIN,
+    &MALFORMED_IDENTITY,
+    &MALFORMED_SCHEDULE,
     &TOO_MANY,
     &WAIVER_WITHOUT_REASON,
 ];
@@ -160,6 +162,29 @@ pub static MALFORMED_PIN: Rule = Rule {
           collision, and that code would run in the job that mints a token.",
     instead: "Write all 40 hexadecimal digits of a commit, `sha256:` and 64 digits of an image's digest, or 64 digits \
               of an archive's SHA-256, in lower case.",
+    waivable: false,
+};
+
+/// An identity is whole, and of the system that it goes to.
+pub static MALFORMED_IDENTITY: Rule = Rule {
+    id: "malformed-identity",
+    title: "An identity of another system is written whole, as that system prints it",
+    why: "A deployment takes on these identities, and what is not one of them is only found out in the middle of a \
+          deployment, or is another account's. Pulumi Cloud would replace variables such as `${stack.name}` in some \
+          of them, so that the reviewed text would not be what a cloud sees.",
+    instead: "Copy the ARN, the GUID, the address or the id from the cloud's or Pulumi Cloud's own page, in lower case \
+              where it is hexadecimal.",
+    waivable: false,
+};
+
+/// A time is one that every reader reads alike.
+pub static MALFORMED_SCHEDULE: Rule = Rule {
+    id: "malformed-schedule",
+    title: "A schedule is five fields of cron, and a moment is in UTC",
+    why: "A schedule starts deployments, or destroys a stack, without anybody there. Names of days, a sixth field and \
+          offsets from UTC are read by some and not by others, so that it would happen at another time than was reviewed.",
+    instead: "Write minute, hour, day of the month, month and day of the week as numbers, `0 6 * * 1`; write a moment as \
+              `2027-01-31T18:00:00Z`.",
     waivable: false,
 };
 

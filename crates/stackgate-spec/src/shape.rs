@@ -179,6 +179,29 @@ pub(crate) const RELEASE: Shape = Shape::of("a version of the CLI", "0-9", "0-9.
 /// A runtime with its version, as far as a set of characters can tell.
 pub(crate) const RUNTIME: Shape = Shape::of("a runtime with its version", "a-z", "a-z0-9.@", 40);
 
+/// The id that Pulumi Cloud gave to something, such as a pool of agents or a role.
+pub(crate) const PULUMI_ID: Shape = Shape::of("an id of Pulumi Cloud", ALNUM, "A-Za-z0-9_-", 64);
+/// The name of a session of AWS STS, without the variables that Pulumi Cloud would replace.
+pub(crate) const SESSION_NAME: Shape = Shape {
+    what: "the name of a session",
+    first: ALNUM,
+    rest: "A-Za-z0-9_.-",
+    last: Some(ALNUM),
+    length: (2, 64),
+    parts: &["name"],
+};
+/// A workload identity pool of Google Cloud, or a provider in one.
+pub(crate) const GCP_ID: Shape = Shape {
+    what: "an id of Google Cloud",
+    first: "a-z",
+    rest: "a-z0-9-",
+    last: Some("a-z0-9"),
+    length: (4, 32),
+    parts: &["name"],
+};
+/// A region of Google Cloud.
+pub(crate) const GCP_REGION: Shape = Shape::of("a region of Google Cloud", "a-z", "a-z0-9-", 40);
+
 /// Whether a character is in a class, written as the inside of `[…]`, with `-` last when it is meant itself.
 fn within(class: &str, character: char) -> bool {
     let Ok(byte) = u8::try_from(character) else { return false };

@@ -14,10 +14,10 @@ use stackgate_yaml::{Node, Read, Reader};
 
 use crate::form;
 use crate::rules::{
-    ILLEGAL_NAME, ILLEGAL_PATH, ILLEGAL_TEXT, ILLEGAL_URL, MALFORMED_PIN, MALFORMED_VERSION, WAIVER_WITHOUT_REASON,
+    ILLEGAL_NAME, ILLEGAL_PATH, ILLEGAL_TEXT, ILLEGAL_URL, MALFORMED_IDENTITY, MALFORMED_PIN, MALFORMED_SCHEDULE,
+    MALFORMED_VERSION, WAIVER_WITHOUT_REASON,
 };
-use crate::shape;
-use crate::text;
+use crate::{identity, schedule, shape, text};
 
 /// What one kind of text must be.
 struct Form {
@@ -235,6 +235,78 @@ texts! {
     VersionLabel = shaped!(MALFORMED_PIN, shape::VERSION_LABEL);
     /// An image by name and tag.
     ImageName = shaped!(MALFORMED_PIN, shape::IMAGE);
+    /// An image by name and digest.
+    PinnedImage = Form {
+        rule: &MALFORMED_PIN,
+        what: "an image by its digest",
+        fault: identity::fault_of_pinned_image,
+        help: || "write `name:tag@sha256:` and all 64 digits, as `docker buildx imagetools inspect` prints them".into(),
+        schema: || pattern(identity::PINNED_IMAGE_PATTERN),
+    };
+    /// A repository, as an integration of Pulumi Cloud names it.
+    VcsRepository = Form {
+        rule: &ILLEGAL_NAME,
+        what: "a repository",
+        fault: identity::fault_of_repository,
+        help: || "write `owner/name`, each of letters, digits, `_`, `.` and `-`; groups in groups stand before it".into(),
+        schema: || pattern(identity::REPOSITORY_PATTERN),
+    };
+    /// The id that Pulumi Cloud gave to something.
+    PulumiId = shaped!(MALFORMED_IDENTITY, shape::PULUMI_ID);
+    /// A role of AWS IAM.
+    AwsRole = Form {
+        rule: &MALFORMED_IDENTITY,
+        what: "a role of AWS",
+        fault: identity::fault_of_role,
+        help: || "write `arn:aws:iam::123456789012:role/NAME`, as `aws iam get-role` prints it".into(),
+        schema: || pattern(identity::ROLE_PATTERN),
+    };
+    /// A policy of AWS IAM.
+    AwsPolicy = Form {
+        rule: &MALFORMED_IDENTITY,
+        what: "a policy of AWS",
+        fault: identity::fault_of_policy,
+        help: || "write `arn:aws:iam::123456789012:policy/NAME` or `arn:aws:iam::aws:policy/NAME`".into(),
+        schema: || pattern(identity::POLICY_PATTERN),
+    };
+    /// The name of a session of AWS STS.
+    SessionName = shaped!(MALFORMED_IDENTITY, shape::SESSION_NAME);
+    /// A GUID.
+    Guid = Form {
+        rule: &MALFORMED_IDENTITY,
+        what: "a GUID",
+        fault: identity::fault_of_guid,
+        help: || "write it as `az account show` prints it, in lower case".into(),
+        schema: || pattern(identity::GUID_PATTERN),
+    };
+    /// A workload identity pool, or a provider in one.
+    GcpId = shaped!(MALFORMED_IDENTITY, shape::GCP_ID);
+    /// A region of Google Cloud.
+    GcpRegion = shaped!(MALFORMED_IDENTITY, shape::GCP_REGION);
+    /// A service account of Google Cloud.
+    ServiceAccount = Form {
+        rule: &MALFORMED_IDENTITY,
+        what: "a service account of Google Cloud",
+        fault: identity::fault_of_service_account,
+        help: || "write its address: `name@project.iam.gserviceaccount.com`".into(),
+        schema: || pattern(identity::SERVICE_ACCOUNT_PATTERN),
+    };
+    /// Five fields of cron, in UTC.
+    Cron = Form {
+        rule: &MALFORMED_SCHEDULE,
+        what: "a schedule",
+        fault: schedule::fault_of_cron,
+        help: || "write minute, hour, day of the month, month and day of the week, in UTC: `0 6 * * 1`".into(),
+        schema: || pattern(schedule::CRON_PATTERN),
+    };
+    /// A moment in UTC.
+    Instant = Form {
+        rule: &MALFORMED_SCHEDULE,
+        what: "a moment",
+        fault: schedule::fault_of_instant,
+        help: || "write date and time in UTC: `2027-01-31T18:00:00Z`".into(),
+        schema: || pattern(schedule::INSTANT_PATTERN),
+    };
 }
 
 impl ExactVersion {

@@ -3,6 +3,24 @@
 //! What must hold: policies come from the same plan as the pipelines, allow only, and the proof uses Pulumi Cloud's own
 //! matching rules. Deliberately absent: any provider's claims, which are its adapter's; what a team may do.
 
+mod decide;
+mod hole;
+mod model;
+mod mutate;
+mod path;
+mod pattern;
 mod policy;
+mod prove;
+mod rules;
+mod strict;
+mod table;
 
+pub use decide::{Compiled, Request, Verdict, decide, shown};
+pub use hole::{Hole, Kind};
+pub use model::{IssuerPolicies, Model, Source};
+pub use path::{claim, keys};
+pub use pattern::{Pattern, is_wildcard};
 pub use policy::{Decision, Policy, TokenType};
+pub use prove::{Proof, prove};
+pub use rules::{MALFORMED_POLICIES, MALFORMED_TOKEN, RULES, TRUST_REFUTED, TRUST_WILDCARD};
+pub use table::{Cell, Table};

@@ -7,8 +7,8 @@
 use stackgate_azure::Azure;
 use stackgate_provider::plan::Pins;
 use stackgate_provider::plan::{
-    Action, Gate, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger, TrustClass,
-    Waiver, When,
+    Action, Execution, Gate, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
+    TrustClass, Waiver, When,
 };
 use stackgate_provider::yaml::{Limits, Reader, parse};
 use stackgate_provider::{Adapter, Provider, templates};
@@ -32,6 +32,11 @@ pub(crate) fn stage(project: &str, stack: &str, action: Action, trigger: Trigger
         project: project.into(),
         stack: stack.into(),
         action,
+        // One stack of these plans is run by Pulumi Deployments.
+        execution: match (stack, action) {
+            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
+            _ => Execution::Cli,
+        },
         trigger,
         tier,
         class: match (trigger, production) {

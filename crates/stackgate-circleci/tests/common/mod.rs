@@ -6,7 +6,7 @@
 
 use stackgate_circleci::CircleCi;
 use stackgate_provider::plan::{
-    Action, Gate, Language, Pins, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
+    Action, Execution, Gate, Language, Pins, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
     TrustClass, When,
 };
 use stackgate_provider::yaml::{Diagnostics, Limits, Reader, Span, parse};
@@ -68,6 +68,11 @@ pub(crate) fn stage(action: Action, trigger: Trigger, tier: Tier, stack: &str, a
         project: "app".into(),
         stack: stack.into(),
         action,
+        // One stack of these plans is run by Pulumi Deployments.
+        execution: match (stack, action) {
+            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
+            _ => Execution::Cli,
+        },
         trigger,
         tier,
         class: match (trigger, tier) {

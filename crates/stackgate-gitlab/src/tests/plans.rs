@@ -2,8 +2,8 @@
 
 use stackgate_provider::plan::Pins;
 use stackgate_provider::plan::{
-    Action, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
-    TrustClass, When,
+    Action, Execution, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier,
+    Trigger, TrustClass, When,
 };
 use stackgate_provider::templates;
 
@@ -123,6 +123,11 @@ fn stage(id: &str, stack: &str, action: Action, trigger: Trigger) -> Stage {
         project: "app".into(),
         stack: stack.into(),
         action,
+        // One stack of these plans is run by Pulumi Deployments.
+        execution: match (stack, action) {
+            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
+            _ => Execution::Cli,
+        },
         trigger,
         tier: Tier::Development,
         class: TrustClass::Development,

@@ -4,8 +4,8 @@
 
 use stackgate_jenkins::Jenkins;
 use stackgate_provider::plan::{
-    Action, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
-    TrustClass, Waiver, When,
+    Action, Execution, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier,
+    Trigger, TrustClass, Waiver, When,
 };
 use stackgate_provider::yaml::{Limits, Reader, parse};
 use stackgate_provider::{Adapter, Artifact, Provider, plan::Pins, templates};
@@ -55,6 +55,11 @@ pub(crate) fn stage(action: Action, trigger: Trigger, project: &str, stack: &str
         project: project.into(),
         stack: stack.into(),
         action,
+        // One stack of these plans is run by Pulumi Deployments.
+        execution: match (stack, action) {
+            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
+            _ => Execution::Cli,
+        },
         trigger,
         tier,
         class: TrustClass::Development,

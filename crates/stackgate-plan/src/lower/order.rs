@@ -10,7 +10,7 @@ use stackgate_yaml::Located;
 
 use super::stacks::Resolved;
 use super::{Lowering, did_you_mean, graph};
-use crate::rules::{AFTER_ACROSS_PROVIDERS, AFTER_CYCLE, AFTER_NOT_DEPLOYED, AFTER_UNKNOWN};
+use crate::rules::{AFTER_ACROSS_PROVIDERS, AFTER_CYCLE, AFTER_NOT_DEPLOYED, AFTER_UNKNOWN, DEPLOYMENTS_AFTER};
 
 impl Lowering<'_> {
     /// For each stack the stacks whose deploys its own deploy waits for, by index.
@@ -21,7 +21,17 @@ impl Lowering<'_> {
         let mut after: Vec<Vec<usize>> = Vec::with_capacity(stacks.len());
         for (at, stack) in stacks.iter().enumerate() {
             let entries = stack.settings.and_then(|(_, own)| own.after.given()).map_or(&[][..], Vec::as_slice);
+            if let Some(first) = entries.first().filter(|_| stack.deployed_on_push()) {
+                self.on_push(stack, first.span, format!("`{}` waits for nothing", stack.reference()));
+                after.push(Vec::new());
+                continue;
+            }
             if let Some(first) = entries.first().filter(|_| stack.deploy.is_none()) {
+                // Of what could not be read, nobody knows what starts it.
+                if stack.delegated && stack.deployments.is_none() {
+                    after.push(Vec::new());
+                    continue;
+                }
                 let message = format!("`{}` is not deployed, so that there is nothing that waits", stack.reference());
                 self.error(
                     Diagnostic::error(&AFTER_NOT_DEPLOYED, first.span, message)
@@ -61,6 +71,14 @@ impl Lowering<'_> {
         };
         let found = &stacks[other];
         found.settings?;
+        if found.deployed_on_push() {
+            let message = format!("`{}` cannot wait for `{}`", stack.reference(), found.reference());
+            self.on_push(found, entry.span, message);
+            return None;
+        }
+        if found.delegated && found.deployments.is_none() {
+            return None;
+        }
         let Some(deploy) = &found.deploy else {
             let message = format!("`{}` waits for `{}`, which is not deployed", stack.reference(), found.reference());
             let diagnostic = Diagnostic::error(&AFTER_NOT_DEPLOYED, entry.span, message)
@@ -80,6 +98,13 @@ impl Lowering<'_> {
             return None;
         }
         Some(other)
+    }
+
+    /// Says that no order is kept with a stack that Pulumi Cloud deploys on a push.
+    fn on_push(&mut self, found: &Resolved<'_>, span: Span, message: String) {
+        let diagnostic = Diagnostic::error(&DEPLOYMENTS_AFTER, span, message)
+            .label(format!("Pulumi Cloud deploys `{}` on a push, and no pipeline knows when", found.reference()));
+        self.error(diagnostic.help("write `deployments: { trigger: rest }` at that stack, or remove the entry"));
     }
 
     fn unknown(&mut self, stack: &Resolved<'_>, entry: &Located<String>, project: &str, stacks: &[Resolved<'_>]) {

@@ -69,6 +69,11 @@ impl<'a, T> Merged<'a, T> {
         given(self.own.and_then(&field), true).or_else(|| given(self.defaults.and_then(&field), false))
     }
 
+    /// One key whose value knows its own place.
+    pub(super) fn whole<V>(&self, field: impl Fn(&'a T) -> Option<&'a V>) -> Option<&'a V> {
+        self.own.and_then(&field).or_else(|| self.defaults.and_then(&field))
+    }
+
     /// Whether what counts for one key could not be read.
     pub(super) fn failed<V>(&self, field: impl Fn(&'a T) -> &'a Kept<Option<V>>) -> bool
     where

@@ -10,6 +10,7 @@ use stackgate_yaml::Located;
 use super::Lowering;
 use super::providers::RunsOn;
 use super::settings::{Given, Merged, Setting};
+use crate::deployments::Deployments;
 use crate::model::{Action, Gate, TrustClass, Waiver};
 use crate::rules::{
     ILLEGAL_DERIVED_NAME, MERGE_PREVIEW_PROVIDER, NO_PRODUCTION_GATE, PREVIEW_ENVIRONMENT,
@@ -38,6 +39,10 @@ pub(super) struct Resolved<'a> {
     pub(super) change: Option<Work>,
     /// The preview after a merge.
     pub(super) merge: Option<Work>,
+    /// Whether Pulumi Deployments runs the program, in place of the CI system's jobs.
+    pub(super) delegated: bool,
+    /// What Pulumi Deployments does for it, as far as that could be read.
+    pub(super) deployments: Option<Deployments>,
 }
 
 /// One job of a stack.
@@ -65,7 +70,12 @@ impl Resolved<'_> {
         format!("{}/{}", self.project, self.stack)
     }
 
-    /// Everything that it does.
+    /// Whether Pulumi Cloud deploys it on a push by itself, so that no pipeline knows when.
+    pub(super) fn deployed_on_push(&self) -> bool {
+        self.deployments.as_ref().is_some_and(Deployments::deploys_commits)
+    }
+
+    /// Everything that its jobs do.
     pub(super) fn works(&self) -> impl Iterator<Item = &Work> {
         [&self.change, &self.merge, &self.deploy].into_iter().flatten()
     }
@@ -101,11 +111,26 @@ impl<'a> Lowering<'a> {
         };
         let default_tier = self.defaults.tier.as_deref().copied().unwrap_or(Tier::Production);
         let tier = settings.and_then(|(_, own)| own.tier.as_deref().copied()).unwrap_or(default_tier);
-        let mut resolved =
-            Resolved { project, stack, key, settings, name, tier, deploy: None, change: None, merge: None };
+        let mut resolved = Resolved {
+            project,
+            stack,
+            key,
+            settings,
+            name,
+            tier,
+            deploy: None,
+            change: None,
+            merge: None,
+            delegated: false,
+            deployments: None,
+        };
         let Some((_, own)) = settings else { return resolved };
-        resolved.deploy = self.deploy(&resolved, own);
-        self.previews(&mut resolved, own, waivers);
+        if self.delegates(own) {
+            self.delegated(&mut resolved, own, waivers);
+        } else {
+            resolved.deploy = self.deploy(&resolved, own);
+            self.previews(&mut resolved, own, waivers);
+        }
         if own.name.is_none() && resolved.works().next().is_some() {
             // A project or stack of an illegal name was told so already.
             let legal = PROJECT.matches(project) && STACK.matches(stack);
@@ -118,7 +143,7 @@ impl<'a> Lowering<'a> {
         resolved
     }
 
-    fn deploy(&mut self, of: &Resolved<'a>, own: &'a Stack) -> Option<Work> {
+    pub(super) fn deploy(&mut self, of: &Resolved<'a>, own: &'a Stack) -> Option<Work> {
         let merged = match Setting::of(own.deploy.as_ref(), self.defaults.deploy.as_ref()) {
             Setting::Off => return None,
             Setting::Absent => Merged::nothing(),

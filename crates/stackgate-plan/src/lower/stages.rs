@@ -7,8 +7,9 @@ use stackgate_diagnostic::{Diagnostic, Limit};
 use stackgate_spec::{Project, TOO_MANY, Tier as SpecTier};
 
 use super::stacks::{Chosen, Resolved, Work};
+use super::tools::none;
 use super::{Lowering, graph, text};
-use crate::model::{Action, Places, Prepare, Runtime, Stage, TeamToken, Tier, Trigger};
+use crate::model::{Action, Execution, Places, Prepare, Runtime, Stage, TeamToken, Tier, Trigger};
 use crate::pins::Pins;
 
 /// Every stage has the steps and path filters of its project: a few lines of a spec could stand for very many of a file.
@@ -31,7 +32,10 @@ impl Lowering<'_> {
             self.error(Diagnostic::error(REPEATED.rule, self.spec.projects.span(), message).help(help));
             return Vec::new();
         }
-        let runtimes: Vec<Option<Runtime>> = stacks.iter().map(|stack| self.runtime_of(stack, pins)).collect();
+        let runtimes: Vec<Option<Runtime>> = stacks
+            .iter()
+            .map(|stack| if stack.delegated { Some(none(pins)) } else { self.runtime_of(stack, pins) })
+            .collect();
         let mut stages = Vec::new();
         for (stack, runtime) in stacks.iter().zip(&runtimes) {
             if let (Some(change), Some(runtime)) = (&stack.change, runtime) {
@@ -77,6 +81,10 @@ impl Lowering<'_> {
             project: stack.project.to_owned(),
             stack: stack.stack.to_owned(),
             action: work.action,
+            execution: match &stack.deployments {
+                Some(deployments) => Execution::Deployments { request: deployments.request() },
+                None => Execution::Cli,
+            },
             trigger,
             tier: match stack.tier {
                 SpecTier::Development => Tier::Development,
@@ -104,7 +112,7 @@ impl Lowering<'_> {
                 }
                 Trigger::Push => Vec::new(),
             },
-            prepare: self.prepare(project),
+            prepare: if stack.delegated { Vec::new() } else { self.prepare(project) },
             esc: own.esc.given().into_iter().flatten().map(ToString::to_string).collect(),
             references: self.references(stack),
             places: Places {

@@ -17,6 +17,9 @@ use crate::rules::{CLI_TOO_OLD, RUNTIME_MISSING, RUNTIME_NOT_EXACT, UNKNOWN_ACTI
 /// The first CLI that refuses an identity token which contradicts the flags.
 const LEAST_CLI: [u32; 3] = [3, 217, 0];
 
+/// The first CLI with `pulumi api`.
+const LEAST_API: [u32; 3] = [3, 238, 0];
+
 impl Lowering<'_> {
     /// The pin table with the spec's own pins over it.
     pub(super) fn pins(&mut self) -> Arc<Pins> {
@@ -100,6 +103,22 @@ impl Lowering<'_> {
         })
     }
 
+    /// Whether the CLI can start deployments, where a job does.
+    pub(super) fn cli_of_deployments(&mut self, stacks: &[Resolved<'_>]) {
+        let started = stacks.iter().find(|stack| stack.deployments.is_some() && stack.deploy.is_some());
+        let (Some(stack), Some(version)) = (started, self.spec.pulumi.given()) else { return };
+        // What is older still was told so already.
+        if version.numbers().is_some_and(|numbers| (LEAST_CLI..LEAST_API).contains(&numbers)) {
+            let message = format!("Pulumi {} cannot start the deployment of `{}`", version.value, stack.reference());
+            let help =
+                format!("leave `pulumi` out for {}, or name a release from 3.238.0 on", self.context.pins.cli.default);
+            let diagnostic = Diagnostic::error(&CLI_TOO_OLD, version.span, message)
+                .label("3.238.0 is the oldest with `pulumi api`")
+                .related(stack.key, "Pulumi Deployments runs this stack, and the deploy job starts it");
+            self.error(diagnostic.help(help));
+        }
+    }
+
     /// The runtime of a stack's project, or else that of the defaults; none when it could not be read.
     pub(super) fn runtime_of(&mut self, stack: &Resolved<'_>, pins: &Pins) -> Option<Runtime> {
         let (project, _) = stack.settings?;
@@ -140,6 +159,12 @@ impl Lowering<'_> {
 /// What stands where a runtime could not be decided, in a draft that is never rendered.
 pub(super) fn nothing() -> Runtime {
     Runtime { language: Language::Yaml, version: String::new(), image: None }
+}
+
+/// The runtime of a job that runs no program: that of a language without tools.
+pub(super) fn none(pins: &Pins) -> Runtime {
+    let (version, image) = pins.runtime(Language::Yaml, None);
+    Runtime { language: Language::Yaml, version, image }
 }
 
 fn language(language: stackgate_spec::Language) -> Language {

@@ -4,6 +4,7 @@
 //! reason may knowingly take the risk that it names. Deliberately absent: how a rule is checked; that is `lower`'s.
 
 mod access;
+mod deployments;
 mod names;
 mod order;
 mod teams;
@@ -15,6 +16,9 @@ use stackgate_diagnostic::Rule;
 pub use access::{
     ACCESS_UNKNOWN_STACK, ORGANIZATION_DEFAULT, PEOPLE_OPEN_PRODUCTION, PEOPLE_WRITE_PRODUCTION,
     REFERENCE_TO_PRODUCTION, REFERENCE_UNKNOWN_STACK, TEAM_OF_PEOPLE_AND_PIPELINE,
+};
+pub use deployments::{
+    DEPLOYMENTS_AFTER, DEPLOYMENTS_PREVIEW, DEPLOYMENTS_SOURCE, DEPLOYMENTS_UNUSED, DEPLOYMENTS_WITHOUT_GATE,
 };
 pub use names::{ENVIRONMENT_SHARED, ILLEGAL_DERIVED_NAME, NAME_COLLISION};
 pub use order::{
@@ -58,6 +62,11 @@ pub static RULES: &[&Rule] = &[
     &PEOPLE_OPEN_PRODUCTION,
     &REFERENCE_TO_PRODUCTION,
     &REFERENCE_UNKNOWN_STACK,
+    &DEPLOYMENTS_UNUSED,
+    &DEPLOYMENTS_SOURCE,
+    &DEPLOYMENTS_WITHOUT_GATE,
+    &DEPLOYMENTS_AFTER,
+    &DEPLOYMENTS_PREVIEW,
     &WAIVER_UNKNOWN_RULE,
     &WAIVER_NOT_WAIVABLE,
     &WAIVER_UNKNOWN_PLACE,

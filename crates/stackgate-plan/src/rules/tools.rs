@@ -41,7 +41,8 @@ pub static CLI_TOO_OLD: Rule = Rule {
     title: "The Pulumi CLI is at least 3.217.0",
     why: "3.217.0 is the first release that reads the organization and the team from the identity token too, and \
           refuses to log in when they contradict what the pipeline asks for. Older ones take the contradiction \
-          without a word, or cannot exchange an identity token at all.",
+          without a word, or cannot exchange an identity token at all. A job that starts a deployment needs 3.238.0, the \
+          first with `pulumi api`.",
     instead: "Leave `pulumi` out for the pinned version, or name a newer one.",
     waivable: false,
 };

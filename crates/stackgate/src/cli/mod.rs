@@ -4,6 +4,7 @@
 //! decides about privilege or drift.
 
 mod check;
+mod deployments;
 mod explain;
 mod generate;
 mod init;

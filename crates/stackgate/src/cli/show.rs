@@ -4,10 +4,11 @@
 
 use serde_json::json;
 use stackgate::Project;
-use stackgate::adapter::Control;
+use stackgate::adapter::{CheckItem, Control};
 use stackgate::args::{Show, What};
-use stackgate::plan::{Action, Stage, Trigger, When};
+use stackgate::plan::{Action, DeploymentTrigger, Deployments, Stage, Trigger, When};
 
+use super::deployments;
 use super::output::{DIM, Output, STRONG};
 use super::{Outcome, Run};
 
@@ -37,6 +38,10 @@ fn plan(project: &Project, as_json: bool, output: &mut Output) -> std::io::Resul
     for stage in &plan.stages {
         output.line("")?;
         describe(stage, &plan.organization, output)?;
+    }
+    for deployments in &plan.deployments {
+        output.line("")?;
+        delegated(deployments, &plan.organization, output)?;
     }
     for job in plan.jobs.iter().filter(|job| job.when == When::After) {
         output.line("")?;
@@ -73,9 +78,42 @@ fn describe(stage: &Stage, organization: &str, output: &mut Output) -> std::io::
     if !stage.esc.is_empty() {
         output.line(&format!("  opens   {}", stage.esc.join(", ")))?;
     }
+    if stage.request().is_some() {
+        output.line("  runs    nothing itself: it starts a deployment of Pulumi Deployments, and waits for it")?;
+        return output.line(&format!("  limit   {} minutes", stage.timeout_minutes));
+    }
     let version = if stage.runtime.version.is_empty() { String::new() } else { format!(" {}", stage.runtime.version) };
     output.line(&format!("  runs    {}{version} in {}", stage.runtime.language.as_str(), stage.directory))?;
     output.line(&format!("  limit   {} minutes", stage.timeout_minutes))
+}
+
+/// What Pulumi Deployments does for a stack.
+fn delegated(deployments: &Deployments, organization: &str, output: &mut Output) -> std::io::Result<()> {
+    output.styled(STRONG, &format!("{organization}/{}  run by Pulumi Deployments", deployments.reference()))?;
+    output.line(match deployments.trigger {
+        DeploymentTrigger::Push => "  when    a push to the deploy branch, without an approval",
+        DeploymentTrigger::Rest => "  when    the pipeline asks for it",
+    })?;
+    let source = &deployments.source;
+    output
+        .line(&format!("  source  {} {}, {} in {}", source.vcs, source.repository, source.branch, source.directory))?;
+    if deployments.preview {
+        let with = if deployments.preview_cloud.is_some() { ", with read-only identities" } else { "" };
+        output.line(&format!("  preview pull requests, with their own code{with}"))?;
+    }
+    if let Some(drift) = &deployments.drift {
+        let then = if drift.remediate { ", and puts it right" } else { "" };
+        output.line(&format!("  drift   looked for at {}{then}", drift.cron))?;
+    }
+    if let Some(ttl) = &deployments.ttl {
+        let stack = if ttl.delete_stack { ", and the stack deleted" } else { "" };
+        output.line(&format!("  ends    destroyed at {}{stack}", ttl.at))?;
+    }
+    for schedule in &deployments.schedules {
+        let time = schedule.cron.as_ref().or(schedule.at.as_ref()).map_or("", String::as_str);
+        output.line(&format!("  also    {} at {time}", schedule.operation))?;
+    }
+    Ok(())
 }
 
 fn first_line(text: &str) -> &str {
@@ -110,13 +148,19 @@ fn matrix(project: &Project, as_json: bool, output: &mut Output) -> std::io::Res
 fn checklist(project: &Project, as_json: bool, output: &mut Output) -> std::io::Result<()> {
     let lists: Vec<_> =
         project.adapters().map(|(provider, adapter)| (provider, adapter.checklist(project.plan()))).collect();
+    let mut lists: Vec<(&str, &str, Vec<CheckItem>)> =
+        lists.into_iter().map(|(provider, items)| (provider.id(), provider.title(), items)).collect();
+    let of_deployments = deployments::checklist(project.plan());
+    if !of_deployments.is_empty() {
+        lists.push(("deployments", "Pulumi Deployments", of_deployments));
+    }
     if as_json {
         let value: serde_json::Map<String, serde_json::Value> =
-            lists.iter().map(|(provider, items)| (provider.id().to_owned(), json!(items))).collect();
+            lists.iter().map(|(id, _, items)| ((*id).to_owned(), json!(items))).collect();
         return print_json(&value, output);
     }
-    for (provider, items) in &lists {
-        output.styled(STRONG, &format!("{}: set these yourself; no file can", provider.title()))?;
+    for (_, title, items) in &lists {
+        output.styled(STRONG, &format!("{title}: set these yourself; no file can"))?;
         for item in items {
             output.line(&format!("- {}", item.what))?;
             output.line(&format!("    why  {}", item.why))?;

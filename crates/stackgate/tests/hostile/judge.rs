@@ -40,7 +40,8 @@ pub(crate) enum Reading {
 }
 
 /// Fields whose text chooses or measures, by the last key that the schema names.
-const MEANING: &[&str] = &["pulumi", "timeout", "token", "runtime", "after", "paths", "cli", "actions", "images"];
+const MEANING: &[&str] =
+    &["pulumi", "timeout", "token", "duration", "lifetime", "runtime", "after", "paths", "cli", "actions", "images"];
 
 /// Rules that hold a field against another one, and point to that: the field's key, and the rule.
 /// Two keys that are the same are told at the second.

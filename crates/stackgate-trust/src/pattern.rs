@@ -1,0 +1,134 @@
+//! Pulumi Cloud's patterns: `*` is any text, `?` one character or none, `.` exactly one character. There is no escape.
+//!
+//! What must hold: a pattern matches the whole text, and letters match in their own case alone. It takes time in
+//! proportion to the pattern times the text, whatever both hold. Source: "OIDC issuers" in Pulumi's documentation, which
+//! says so of the values of claims and of the names of teams.
+
+/// A pattern, ready to match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    text: String,
+    /// Its parts, where it holds any wildcard.
+    parts: Option<Vec<Part>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Letter(char),
+    /// `.`
+    One,
+    /// `?`
+    Perhaps,
+    /// `*`
+    Any,
+}
+
+impl Pattern {
+    /// Reads a pattern; every text is one.
+    pub fn new(text: &str) -> Pattern {
+        let parts = text.contains(is_wildcard).then(|| {
+            text.chars()
+                .map(|c| match c {
+                    '.' => Part::One,
+                    '?' => Part::Perhaps,
+                    '*' => Part::Any,
+                    letter => Part::Letter(letter),
+                })
+                .collect()
+        });
+        Pattern { text: text.to_owned(), parts }
+    }
+
+    /// The pattern as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the whole of `text` is what the pattern says.
+    pub fn matches(&self, text: &str) -> bool {
+        let Some(parts) = &self.parts else { return self.text == text };
+        // `reached[i]`: the text so far can be what the first `i` parts say.
+        let mut reached = vec![false; parts.len() + 1];
+        reached[0] = true;
+        skip(parts, &mut reached);
+        let mut next = vec![false; parts.len() + 1];
+        for letter in text.chars() {
+            next.fill(false);
+            for (index, part) in parts.iter().enumerate().filter(|(index, _)| reached[*index]) {
+                match part {
+                    Part::Letter(own) if *own == letter => next[index + 1] = true,
+                    Part::Letter(_) => {}
+                    Part::One | Part::Perhaps => next[index + 1] = true,
+                    Part::Any => next[index] = true,
+                }
+            }
+            skip(parts, &mut next);
+            std::mem::swap(&mut reached, &mut next);
+            if !reached.contains(&true) {
+                return false;
+            }
+        }
+        reached[parts.len()]
+    }
+}
+
+/// What `*` and `?` may stand for without any letter.
+fn skip(parts: &[Part], reached: &mut [bool]) {
+    for (index, part) in parts.iter().enumerate() {
+        if reached[index] && matches!(part, Part::Any | Part::Perhaps) {
+            reached[index + 1] = true;
+        }
+    }
+}
+
+/// Whether Pulumi Cloud takes a character for something else than itself.
+pub fn is_wildcard(c: char) -> bool {
+    matches!(c, '.' | '?' | '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: &str, text: &str) -> bool {
+        Pattern::new(pattern).matches(text)
+    }
+
+    #[test]
+    fn a_pattern_is_about_the_whole_text_in_its_own_case() {
+        assert!(matches("repo:acme/shop", "repo:acme/shop"));
+        for other in ["repo:acme/shop2", "xrepo:acme/shop", "repo:acme/sho", "REPO:acme/shop", ""] {
+            assert!(!matches("repo:acme/shop", other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_star_is_any_text_and_none() {
+        for text in ["repo:acme/shop:", "repo:acme/shop:ref:refs/heads/main", "repo:acme/shop:pull_request"] {
+            assert!(matches("repo:acme/shop:*", text), "{text}");
+        }
+        assert!(!matches("repo:acme/shop:*", "repo:acme/shop2:pull_request"));
+        assert!(matches("*", "") && matches("*", "a\nb"));
+        assert!(matches("refs/pull/*/merge", "refs/pull/12/merge"));
+        assert!(!matches("refs/pull/*/merge", "refs/pull/12/head"));
+    }
+
+    #[test]
+    fn a_question_mark_is_one_character_or_none() {
+        assert!(matches("colo?r", "colour") && matches("colo?r", "color") && !matches("colo?r", "coloxxr"));
+        assert!(matches("main?", "main") && matches("main?", "main2") && !matches("main?", "main22"));
+    }
+
+    #[test]
+    fn a_dot_is_exactly_one_character() {
+        assert!(matches("my.group", "my.group") && matches("my.group", "my-group") && matches("my.group", "myégroup"));
+        assert!(!matches("my.group", "mygroup") && !matches("my.group", "my--group"));
+        assert!(matches("project_path:my.group/app:*", "project_path:my-group/app:ref_type:branch:ref:main"));
+    }
+
+    #[test]
+    fn many_stars_take_no_longer() {
+        let text = "a".repeat(5_000);
+        assert!(!matches(&format!("{}b", "*a".repeat(40)), &text));
+    }
+}
