@@ -8,10 +8,12 @@ mod compose;
 mod derive;
 mod fragment;
 mod json;
+mod render;
 mod rules;
 mod values;
 
 pub use compose::{Conflict, Organization, compose};
 pub use fragment::{Fragment, Issuer, OrganizationDefaults, StackEntry, Team, TeamKind, VERSION};
 pub use json::FragmentError;
+pub use render::{FOLDER, ID, Options, RenderFailed, places, render};
 pub use rules::*;
