@@ -153,15 +153,22 @@ pub(crate) fn drift(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (body, found) = text.split_once("\n=\n").unwrap_or((&text, &text));
     let body = format!("{}\n", body.replace('\r', "").trim_end_matches('\n').trim_start_matches('\u{feff}'));
-    let artifact = Artifact { path: "a.yml".into(), provider: "github", comment: Comment::Hash, body };
+    for comment in Comment::ALL {
+        drifted(Artifact { path: "a.yml".into(), provider: "github", comment, body: body.clone() }, found);
+    }
+}
+
+/// What is found in the place of one artifact is judged as it should be.
+fn drifted(artifact: Artifact, found: &str) {
     let contents = artifact.contents(SPEC_NAME);
     let Some(marker) = marker_of(&contents) else { panic!("no marker in {contents:?}") };
     assert!(marker.holds(&artifact.body) && marker.spec_path == SPEC_NAME);
     assert_eq!(body_of(&contents), Some(artifact.body.as_str()));
-    for found in [&contents, &contents.replace('\n', "\r\n")] {
-        assert_eq!(judged(&artifact, found).state, State::Clean);
-    }
-    for found in [found, &format!("{}\n{found}", contents.lines().next().unwrap_or_default())] {
+    assert_eq!(judged(&artifact, &contents).state, State::Clean);
+    // A script with other line ends does not run.
+    let state = judged(&artifact, &contents.replace('\n', "\r\n")).state;
+    assert_eq!(state, if artifact.comment == Comment::Script { State::NotOurs } else { State::Clean });
+    for found in [found, &format!("{}{found}", contents.strip_suffix(&artifact.body).unwrap_or_default())] {
         let file = judged(&artifact, found);
         let diff = unified(&file);
         assert_eq!(diff.is_empty(), file.state == State::Clean, "drift that nobody can see");
@@ -175,7 +182,8 @@ fn judged(artifact: &Artifact, found: &str) -> FileReport {
     let mut report = stackgate::compare(SPEC_NAME, std::slice::from_ref(artifact), &disk);
     let (Some(file), []) = (report.files.pop(), report.files.as_slice()) else { panic!("one file, one report") };
     let lines = |text: &str| text.replace("\r\n", "\n").trim_end_matches('\n').to_owned();
-    let below = found.split_once('\n').map_or("", |(_, below)| below);
+    let above = if artifact.comment == Comment::Script { 2 } else { 1 };
+    let below = found.splitn(above + 1, '\n').nth(above).unwrap_or_default();
     if file.state == State::Clean {
         assert_eq!(lines(below.trim_start_matches('\u{feff}')), lines(&artifact.body), "clean, and another text");
     }

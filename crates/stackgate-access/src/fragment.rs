@@ -5,8 +5,11 @@
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use stackgate_plan::{Deployments, EnvironmentGrant, StackPermission, Tier};
+use stackgate_plan::{Deployments, EnvironmentGrant, StackPermission, Tier, TrustClass};
 use stackgate_trust::Policy;
+
+/// The version of the form.
+pub const VERSION: u32 = 1;
 
 /// All that Pulumi Cloud must hold for one repository, or, composed, for an organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,8 +21,11 @@ pub struct Fragment {
     pub organization: String,
     /// The base URL of Pulumi Cloud's API.
     pub cloud_url: String,
-    /// Where it came from, for messages: the spec's path.
+    /// Where it came from, for messages: the spec's path. One organization's fragments have sources that differ.
     pub source: String,
+    /// The organization's defaults; an organization's spec alone sets them, a repository's fragment never does.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub defaults: Option<OrganizationDefaults>,
     /// Issuers by URL.
     pub issuers: IndexMap<String, Issuer>,
     /// Every stack of the repository, by `project/stack`.
@@ -73,6 +79,9 @@ pub enum TeamKind {
 pub struct Team {
     /// Whose it is.
     pub kind: TeamKind,
+    /// The least trusted class of the pipeline's stages that use it; none of people.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub class: Option<TrustClass>,
     /// What it is for.
     pub description: String,
     /// Pulumi user names; absent where another system keeps the members. A pipeline's is empty.

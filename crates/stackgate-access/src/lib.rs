@@ -4,6 +4,16 @@
 //! What must hold: all renderings come from one model and say the same. Deliberately absent: any call of Pulumi Cloud, and
 //! any decision about privilege, which the plan took.
 
+mod compose;
+mod derive;
 mod fragment;
+mod json;
+mod render;
+mod rules;
+mod values;
 
-pub use fragment::{Fragment, Issuer, OrganizationDefaults, StackEntry, Team, TeamKind};
+pub use compose::{Conflict, Organization, compose};
+pub use fragment::{Fragment, Issuer, OrganizationDefaults, StackEntry, Team, TeamKind, VERSION};
+pub use json::FragmentError;
+pub use render::{FOLDER, ID, Options, RenderFailed, places, render};
+pub use rules::*;

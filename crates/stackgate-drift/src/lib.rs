@@ -9,7 +9,7 @@ mod unified;
 use std::collections::BTreeMap;
 
 pub use report::{FileReport, Report, State, Summary};
-use stackgate_provider::{Artifact, body_of, marker_of, normalise};
+use stackgate_provider::{Artifact, body_of, marker_of};
 pub use unified::unified;
 
 /// What stands at a path.
@@ -65,7 +65,7 @@ pub fn compare(spec_path: &str, artifacts: &[Artifact], disk: &BTreeMap<String, 
 fn judge(artifact: &Artifact, text: &str) -> State {
     // Without a marker the file is not ours, even where its text happens to be what we would write.
     let Some(body) = body_of(text) else { return State::NotOurs };
-    if normalise(body) == artifact.body {
+    if artifact.comment.normalise(body) == artifact.body {
         return State::Clean;
     }
     match marker_of(text) {
@@ -101,6 +101,21 @@ mod tests {
         assert_eq!(state("a: 1\n"), State::NotOurs);
         assert_eq!(state(""), State::NotOurs);
         assert!(compare("stackgate.yaml", &[artifact("a: 1\n")], &BTreeMap::new()).files[0].state == State::Missing);
+    }
+
+    #[test]
+    fn a_script_with_other_line_ends_is_drift() {
+        let script = Artifact { comment: Comment::Script, ..artifact("a\nb\n") };
+        let state = |found: String| {
+            let disk = BTreeMap::from([("a.yml".to_owned(), OnDisk::Text(found))]);
+            compare("stackgate.yaml", std::slice::from_ref(&script), &disk).files[0].state
+        };
+        let ours = script.contents("stackgate.yaml");
+        assert_eq!(state(ours.clone()), State::Clean);
+        assert_eq!(state(ours.replace('\n', "\r\n")), State::NotOurs);
+        // Of its lines below the marker alone it is known that they are ours, and still they do not run.
+        assert_ne!(state(ours.replace("a\nb\n", "a\r\nb\r\n")), State::Clean);
+        assert_eq!(state(ours.replacen("/bin/sh", "/bin/evil", 1)), State::NotOurs);
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub enum Tier {
 }
 
 /// What a token may touch at most; a greater class reaches more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrustClass {
     /// Code that nobody has reviewed yet.

@@ -8,13 +8,45 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-/// How the artifact's language begins a comment line.
+/// How the artifact's language writes the comment that is its marker line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comment {
-    /// `# `, in YAML and shell.
+    /// `# `, in YAML.
     Hash,
     /// `// `, in Groovy.
     Slashes,
+    /// `<!-- … -->`, in Markdown.
+    Markdown,
+    /// `# ` below `#!/bin/sh`, in a shell script that is a file of its own.
+    Script,
+}
+
+impl Comment {
+    /// Every kind.
+    pub const ALL: [Comment; 4] = [Comment::Hash, Comment::Slashes, Comment::Markdown, Comment::Script];
+
+    /// What stands before the marker: of a script its first line, which decides what runs it.
+    fn before(self) -> &'static str {
+        match self {
+            Comment::Hash => "# ",
+            Comment::Slashes => "// ",
+            Comment::Markdown => "<!-- ",
+            Comment::Script => "#!/bin/sh\n# ",
+        }
+    }
+
+    /// What stands behind it, up to the end of the line.
+    fn after(self) -> &'static str {
+        match self {
+            Comment::Markdown => " -->",
+            Comment::Hash | Comment::Slashes | Comment::Script => "",
+        }
+    }
+
+    /// A body as it is compared: normalised, but of a shell script as it is, since one with other line ends does not run.
+    pub fn normalise(self, body: &str) -> Cow<'_, str> {
+        if self == Comment::Script { Cow::Borrowed(body) } else { normalise(body) }
+    }
 }
 
 /// A generated file: where it goes, and what is in it.
@@ -26,7 +58,7 @@ pub struct Artifact {
     pub provider: &'static str,
     /// How its marker line begins.
     pub comment: Comment,
-    /// Everything below the marker line: LF only, one final newline.
+    /// Everything below the marker line: LF only, one final newline. A script's first line is none of it.
     pub body: String,
 }
 
@@ -34,16 +66,14 @@ impl Artifact {
     /// The whole file: the marker line, then the body.
     pub fn contents(&self, spec_path: &str) -> String {
         let mut out = String::with_capacity(self.body.len() + 220);
-        out.push_str(match self.comment {
-            Comment::Hash => "# ",
-            Comment::Slashes => "// ",
-        });
+        out.push_str(self.comment.before());
         let version = env!("CARGO_PKG_VERSION");
         let _ = write!(
             out,
             "stackgate {version} | spec {spec_path} | sha256 {} | do not edit: change the spec, then run stackgate generate",
             hash(&self.body)
         );
+        out.push_str(self.comment.after());
         out.push('\n');
         out.push_str(&self.body);
         out
@@ -68,26 +98,31 @@ impl Marker {
     }
 }
 
-/// The marker in a file's first line, if there is one.
+/// The marker in a file's first line, or in a script's second, if there is one.
 pub fn marker_of(text: &str) -> Option<Marker> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let line = text.lines().next()?;
-    let line = line.strip_prefix("# ").or_else(|| line.strip_prefix("// "))?;
-    let mut parts = line.trim_end().split(" | ");
-    let version = parts.next()?.strip_prefix("stackgate ")?;
+    let (comment, marked) = marked(text)?;
+    let line = marked.lines().next()?.trim_end();
+    let line = line.strip_suffix(comment.after().trim_end())?;
+    let mut parts = line.split(" | ");
+    let version = parts.next()?;
     let spec_path = parts.next()?.strip_prefix("spec ")?;
     let sha256 = parts.next()?.strip_prefix("sha256 ")?;
     Some(Marker { version: version.into(), spec_path: spec_path.into(), sha256: sha256.into() })
 }
 
-/// Everything below the marker line; `None` where the first line is no marker.
+/// Everything below the marker line; `None` where there is no such line.
 pub fn body_of(text: &str) -> Option<&str> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.starts_with("# stackgate ") || text.starts_with("// stackgate ") {
-        Some(text.split_once('\n').map_or("", |(_, body)| body))
-    } else {
-        None
-    }
+    marked(text).map(|(_, marked)| marked.split_once('\n').map_or("", |(_, body)| body))
+}
+
+/// The text from the marker's version on, and the kind of its comment. A script's first line must be ours to the byte:
+/// otherwise something else would run it, and no comparison of bodies would see that.
+fn marked(text: &str) -> Option<(Comment, &str)> {
+    let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Comment::ALL.into_iter().find_map(|comment| {
+        let text = if comment == Comment::Script { text } else { plain };
+        Some((comment, text.strip_prefix(comment.before())?.strip_prefix("stackgate ")?))
+    })
 }
 
 /// Line ends that are CRLF throughout become LF, a byte order mark goes, and one newline stands at the end. A file
@@ -130,6 +165,36 @@ mod tests {
         assert!(marker.holds("a: 1\r\n"));
         assert!(!marker.holds("a: 2\n"));
         assert!(marker_of("name: x\n").is_none());
+    }
+
+    fn written(comment: Comment) -> String {
+        Artifact { path: "a".into(), provider: "github", comment, body: "a\n".into() }.contents("stackgate.yaml")
+    }
+
+    #[test]
+    fn every_kind_of_comment_reads_back() {
+        for comment in Comment::ALL {
+            let text = written(comment);
+            let marker = marker_of(&text).unwrap();
+            assert_eq!((marker.version.as_str(), marker.spec_path.as_str()), ("0.1.0", "stackgate.yaml"), "{text}");
+            assert!(marker.holds("a\n") && !marker.holds("b\n"));
+            assert_eq!(body_of(&text), Some("a\n"), "{text}");
+        }
+        let lines: Vec<String> = written(Comment::Markdown).lines().map(str::to_owned).collect();
+        assert!(lines[0].starts_with("<!-- stackgate ") && lines[0].ends_with(" -->"), "{lines:?}");
+        let lines: Vec<String> = written(Comment::Script).lines().map(str::to_owned).collect();
+        assert!(lines[0] == "#!/bin/sh" && lines[1].starts_with("# stackgate "), "{lines:?}");
+    }
+
+    #[test]
+    fn a_script_that_something_else_would_run_is_not_ours() {
+        let text = written(Comment::Script);
+        for other in ["#!/bin/bash", "#!/bin/sh -x", "#! /bin/sh", "\u{feff}#!/bin/sh", "#!/bin/sh\r", "#!/bin/sh\n"] {
+            let text = text.replacen("#!/bin/sh", other, 1);
+            assert!(marker_of(&text).is_none() && body_of(&text).is_none(), "{text:?}");
+        }
+        assert_eq!(Comment::Script.normalise("a\r\n"), "a\r\n");
+        assert_eq!(Comment::Markdown.normalise("a\r\n"), "a\n");
     }
 
     #[test]

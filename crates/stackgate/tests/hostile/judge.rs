@@ -205,6 +205,7 @@ fn take_apart(artifact: &Artifact) -> Result<Rendered, String> {
             Shape::Yaml(serde_yaml::from_str(&artifact.body).map_err(|error| format!("not YAML: {error}"))?)
         }
         Comment::Slashes => Shape::Groovy(groovy::parts(&artifact.body)?),
+        Comment::Markdown | Comment::Script => return Err(format!("{}: no pipeline is of this kind", artifact.path)),
     };
     Ok(Rendered { path: artifact.path.clone(), body: artifact.body.clone(), shape })
 }
