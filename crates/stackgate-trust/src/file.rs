@@ -28,8 +28,7 @@ struct Issuer {
 /// # Errors
 /// Everything that is wrong with the file, each as a sentence.
 pub fn policies(text: &str, issuer: Option<&str>) -> Result<IndexMap<String, Vec<Policy>>, Vec<String>> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|error| vec![format!("it is not JSON: {error}")])?;
+    let value: Value = serde_json::from_str(text).map_err(|error| vec![format!("it is not JSON: {error}")])?;
     let mut lists: Vec<(String, Vec<Value>)> = Vec::new();
     match (value.get("issuers"), value.get("policies")) {
         (Some(Value::Array(issuers)), None) => {
@@ -50,9 +49,7 @@ pub fn policies(text: &str, issuer: Option<&str>) -> Result<IndexMap<String, Vec
         (None, Some(Value::Array(policies))) => {
             let own = value.get("url").or_else(|| value.get("issuer")).and_then(Value::as_str);
             let Some(url) = issuer.or(own) else {
-                return Err(vec![
-                    "it does not say for which issuer its policies are: add `--issuer URL`".to_owned(),
-                ]);
+                return Err(vec!["it does not say for which issuer its policies are: add `--issuer URL`".to_owned()]);
             };
             lists.push((url.to_owned(), policies.clone()));
         }
@@ -145,7 +142,8 @@ mod tests {
 
     #[test]
     fn policies_are_read_in_the_forms_that_there_are() {
-        let one = r#"{"decision":"allow","tokenType":"team","teamName":"t","authorizedPermissions":[],"rules":{"sub":"x"}}"#;
+        let one =
+            r#"{"decision":"allow","tokenType":"team","teamName":"t","authorizedPermissions":[],"rules":{"sub":"x"}}"#;
         let bare = format!(r#"{{"id":"1","version":2,"policies":[{one}]}}"#);
         assert_eq!(policies(&bare, Some("https://i")).unwrap()["https://i"].len(), 1);
         assert!(policies(&bare, None).unwrap_err()[0].contains("--issuer"));

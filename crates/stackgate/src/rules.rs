@@ -39,15 +39,10 @@ pub(crate) static ESC_UNREAD: Rule = Rule {
 pub fn all_rules() -> &'static [&'static Rule] {
     static ALL: OnceLock<Vec<&'static Rule>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let mut rules: Vec<&'static Rule> = vec![
-            &ESC_MISSING,
-            &ESC_UNREAD,
-            &ESC_UNUSED,
-            &ARTIFACT_TOO_LARGE,
-            &ISSUER_URL,
-            &TRUST_ID_MISSING,
-        ];
+        let mut rules: Vec<&'static Rule> =
+            vec![&ESC_MISSING, &ESC_UNREAD, &ESC_UNUSED, &ARTIFACT_TOO_LARGE, &ISSUER_URL, &TRUST_ID_MISSING];
         rules.extend(stackgate_trust::RULES);
+        rules.extend(stackgate_access::RULES);
         rules.extend(stackgate_yaml::RULES);
         rules.extend(stackgate_spec::RULES);
         rules.extend(stackgate_plan::RULES);

@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use indexmap::IndexMap;
+use stackgate_access::{Fragment, Issuer};
 use stackgate_diagnostic::Diagnostic;
 use stackgate_provider::TRUST_ID_MISSING;
 use stackgate_trust::{LARGEST, MALFORMED_POLICIES, MALFORMED_TOKEN, Model, Policy, Proof, TRUST_REFUTED, prove};
@@ -21,6 +22,20 @@ impl Project {
     /// When an option is missing that a policy needs, or a name cannot be told from others in one.
     pub fn trust(&self) -> Result<Model<'_>> {
         Model::of(self.plan(), self.adapters()).map_err(|diagnostics| self.refused(diagnostics))
+    }
+
+    /// All that Pulumi Cloud must hold for this repository.
+    pub fn fragment(&self, model: &Model<'_>) -> Fragment {
+        let issuers = model.issuers.iter().map(|(url, issuer)| {
+            let held = Issuer {
+                name: issuer.name.clone(),
+                max_expiration_seconds: issuer.max_expiration_seconds,
+                jwks: issuer.jwks.clone(),
+                policies: issuer.policies.clone(),
+            };
+            (url.clone(), held)
+        });
+        Fragment::of(self.plan(), issuers.collect(), model.residual.clone())
     }
 
     /// Why nothing can be proved of this spec: the options that are missing; `None` where nothing is.

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use stackgate::adapter::{Claims, Issued, Situation};
 use stackgate::args::{OtherPolicies, PoliciesFormat, Trust, TrustProve, TrustSimulate};
 use stackgate::diagnostic::escape_visible;
-use stackgate::trust_model::{Answer, Cell, Hole, Model, Policy, Proof, Table, TokenType, claim, keys, prove, simulate};
+use stackgate::trust_model::{
+    Answer, Cell, Hole, Model, Policy, Proof, Table, TokenType, claim, keys, prove, simulate,
+};
 use stackgate::{Error, Project, read_policies, read_token};
 
 use super::check::plural;
@@ -83,7 +85,8 @@ fn answer(project: &Project, options: &TrustSimulate, output: &mut Output) -> Ru
     let issuer = claims.get("iss").and_then(Value::as_str).unwrap_or_default();
     let Some(own) = policies.get(issuer) else {
         let known: Vec<&str> = policies.keys().map(String::as_str).collect();
-        let message = format!("the token is of the issuer `{issuer}`, and there are policies for {} alone", known.join(", "));
+        let message =
+            format!("the token is of the issuer `{issuer}`, and there are policies for {} alone", known.join(", "));
         return Err(Error::Refused(message).into());
     };
     let answers = simulate(own, &claims);
@@ -136,7 +139,11 @@ fn token(model: &Model<'_>, options: &TrustSimulate) -> Result<Claims, Failure> 
         match keys(path).as_deref() {
             Some([key]) => claims.insert((*key).to_owned(), json!(value)),
             Some(_) => return Err(refuse(format!("`{path}`: a nested claim cannot be changed here; use `--token`"))),
-            None => return Err(refuse(format!("`{path}` is no path of a claim: a key with a dot stands between double quotes"))),
+            None => {
+                return Err(refuse(format!(
+                    "`{path}` is no path of a claim: a key with a dot stands between double quotes"
+                )));
+            }
         };
     }
     debug_assert!(claim(&claims, "iss").is_some());
@@ -190,8 +197,10 @@ fn show(table: &Table, output: &mut Output) -> std::io::Result<()> {
         let head: Vec<String> = some.iter().map(|team| format!("{team:w$}", w = width(team))).collect();
         output.styled(STRONG, format!("{:first$}  {}", table.title, head.join("  ")).trim_end())?;
         for situation in Situation::ALL {
-            let cells: Vec<String> =
-                some.iter().map(|team| format!("{:w$}", table.cell(*situation, team).word(), w = width(team))).collect();
+            let cells: Vec<String> = some
+                .iter()
+                .map(|team| format!("{:w$}", table.cell(*situation, team).word(), w = width(team)))
+                .collect();
             let line = format!("{:first$}  {}", situation.title(), cells.join("  "));
             let hole = some.iter().any(|team| table.cell(*situation, team) == Cell::Hole);
             if hole { output.styled(REMOVED, line.trim_end())? } else { output.line(line.trim_end())? }
@@ -213,7 +222,10 @@ fn verdict(proof: &Proof, policies: &Policies, output: &mut Output) -> std::io::
     let count: usize = policies.values().map(Vec::len).sum();
     let against = if count == 1 { "1 policy".to_owned() } else { format!("{count} policies") };
     if proof.holes.is_empty() {
-        output.styled(STRONG, &format!("proved: {tried}, against {against}: every job gets its own team's token, and no other does"))
+        output.styled(
+            STRONG,
+            &format!("proved: {tried}, against {against}: every job gets its own team's token, and no other does"),
+        )
     } else {
         output.styled(STRONG, &format!("refuted, {}: {tried}, against {against}", plural(proof.holes.len(), "way")))
     }
