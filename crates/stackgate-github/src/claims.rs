@@ -91,9 +91,7 @@ fn runs<'a>(
             runs.push(("a tag of the branch's name", push(format!("refs/tags/{}", plan.branch))));
             runs
         }
-        Situation::ChangeRequest if stage.trigger == Trigger::ChangeRequest => {
-            return Err("It is what the stage is there for.");
-        }
+        Situation::ChangeRequest if stage.trigger == Trigger::ChangeRequest => vec![("", own())],
         Situation::ChangeRequest => {
             let mut runs = both(["", "without the environment"], &|| pull("feature"));
             let preview = Run { file: words::PREVIEW, ..pull("feature") };

@@ -60,7 +60,7 @@ pub(crate) fn trust(plan: &Plan, options: &Options) -> Result<Trust, Missing> {
     let url = options.url().to_owned();
     let issuers = vec![TrustedIssuer { url, name: "GitLab CI".into(), jwks: None }];
     let admissions = plan.stages_of(ID).map(|stage| admission(plan, options, &identity, stage)).collect();
-    Ok(Trust { issuers, admissions, residual: residual(plan, options) })
+    Ok(Trust { issuers, admissions, residual: residual(plan, options), ..Trust::default() })
 }
 
 fn admission(plan: &Plan, options: &Options, identity: &Identity, stage: &Stage) -> Admission {

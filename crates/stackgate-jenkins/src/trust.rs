@@ -49,7 +49,8 @@ pub(crate) fn trust(plan: &Plan, options: &Options) -> Result<Trust, Missing> {
     if !missing.is_empty() {
         return Err(missing);
     }
-    let mut trust = Trust::default();
+    let gate_of_pipeline = options.production() == Production::OwnJob;
+    let mut trust = Trust { gate_of_pipeline, ..Trust::default() };
     for stage in plan.stages_of(ID) {
         let url = issuer(stage, options);
         if trust.issuers.iter().all(|issuer| issuer.url != url) {

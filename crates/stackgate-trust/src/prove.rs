@@ -125,7 +125,10 @@ impl<'t, 'm> Trial<'t, 'm> {
     /// A token as the system issues it, against every team.
     fn issued(&mut self, stage: &Stage, situation: Situation, token: &Token) {
         self.proof.issued += 1;
-        let Some(judge) = self.judges.get(token.issuer()) else { return };
+        let Some(judge) = self.judges.get(token.issuer()) else {
+            self.table.set(situation, &stage.token.team, Cell::Refused);
+            return;
+        };
         let plan = self.model.plan;
         let mut found = Vec::new();
         for (token_type, of) in &judge.requests {
@@ -133,7 +136,7 @@ impl<'t, 'm> Trial<'t, 'm> {
             let verdict = decide(&judge.compiled, &token.claims, request);
             let minted = matches!(verdict, Verdict::Minted(_));
             let expected = if *token_type == TokenType::Team {
-                expected(plan, self.source.provider.id(), stage, situation, of)
+                expected(plan, self.source, stage, situation, of)
             } else {
                 Expected::Never
             };
@@ -189,22 +192,21 @@ impl<'t, 'm> Trial<'t, 'm> {
     fn mutated(&mut self, stage: &Stage, token: &Token, claim: &str) {
         self.proof.mutated += 1;
         let Some(judge) = self.judges.get(token.issuer()) else { return };
-        // With this claim changed it may be another stage's own token.
-        let may: Vec<&str> = self
-            .meant
-            .iter()
-            .filter(|meant| meant.admission.issuer == token.issuer() && meant.admits(&token.claims))
-            .map(|meant| meant.admission.team.as_str())
-            .collect();
         let reached = judge.requests.iter().find_map(|(kind, of)| {
             let verdict = decide(&judge.compiled, &token.claims, Request { token_type: *kind, of });
-            let fine =
-                !matches!(verdict, Verdict::Minted(_)) || (*kind == TokenType::Team && may.contains(&of.as_str()));
-            (!fine).then(|| (of.clone(), *kind, verdict))
+            let wrong = matches!(verdict, Verdict::Minted(_)) && !(*kind == TokenType::Team && self.is_own(token, of));
+            wrong.then(|| (of.clone(), *kind, verdict))
         });
         if let Some((of, token_type, verdict)) = reached {
             self.hole(stage, token, &of, token_type, Kind::Mutated(claim.to_owned()), &verdict);
         }
+    }
+
+    /// Whether a token, however it was come by, is one that a stage of the team would have.
+    fn is_own(&self, token: &Token, team: &str) -> bool {
+        self.meant.iter().any(|meant| {
+            meant.admission.team == team && meant.admission.issuer == token.issuer() && meant.admits(&token.claims)
+        })
     }
 
     fn hole(&mut self, stage: &Stage, token: &Token, of: &str, token_type: TokenType, kind: Kind, verdict: &Verdict) {
@@ -246,8 +248,9 @@ impl<'t> Judge<'t> {
 }
 
 /// Whether a team may get the token of a stage's job in a situation.
-fn expected(plan: &Plan, provider: &str, stage: &Stage, situation: Situation, team: &str) -> Expected {
-    let targets: Vec<&Stage> = plan.stages_of(provider).filter(|target| target.token.team == team).collect();
+fn expected(plan: &Plan, source: &Source<'_>, stage: &Stage, situation: Situation, team: &str) -> Expected {
+    let targets: Vec<&Stage> =
+        plan.stages_of(source.provider.id()).filter(|target| target.token.team == team).collect();
     if targets.is_empty() {
         return Expected::Never;
     }
@@ -258,14 +261,15 @@ fn expected(plan: &Plan, provider: &str, stage: &Stage, situation: Situation, te
     if situation == Situation::Intended && stage.token.team == team {
         return Expected::Must;
     }
-    let gated = situation == Situation::Intended && stage.gate.is_some();
+    let gated = situation == Situation::Intended && (stage.gate.is_some() || source.trust.gate_of_pipeline);
     if targets.iter().all(|target| target.class == class && (target.gate.is_none() || gated)) {
         return Expected::May;
     }
+    let rules = || source.trust.waived_by.iter().copied().chain([GATE_NOT_IN_CLAIMS.id]);
     let waived = |target: &&Stage| {
         let places = [&target.reference(), &target.project, &target.provider, &target.token.team];
         target.class == class && (target.gate.is_none() || gated)
-            || places.iter().any(|place| plan.waives(GATE_NOT_IN_CLAIMS.id, &[place]))
+            || rules().any(|rule| places.iter().any(|place| plan.waives(rule, &[place])))
     };
     if situation == Situation::Intended && targets.iter().all(waived) { Expected::Waived } else { Expected::Never }
 }
