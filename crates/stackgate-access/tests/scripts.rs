@@ -106,16 +106,15 @@ fn run(script: &str, arguments: &[&str], programs: &[&str], variables: &[(&str, 
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     }
     // Nothing of the machine's own but what the script needs: no other curl and no other pulumi.
-    for tool in ["sh", "env", "grep", "jq", "mktemp", "rm", "cat"] {
+    for tool in ["dash", "sh", "env", "grep", "jq", "mktemp", "rm", "cat"] {
         let path = std::env::split_paths(&std::env::var_os("PATH").unwrap())
             .map(|folder| folder.join(tool))
             .find(|path| path.is_file());
         std::os::unix::fs::symlink(path.unwrap(), bin.join(tool)).unwrap();
     }
     let path = folder("cases/organization/expected").join(script);
-    let mut command = Command::new("dash");
+    let mut command = Command::new(bin.join("dash"));
     command.arg(path).args(arguments).env_clear().env("PATH", &bin).env("LOG", log.path()).env("TMPDIR", log.path());
-    // The shell itself is found through this process' own path.
     let output = command.envs(variables.iter().copied()).output().unwrap();
     assert!(
         fs::read_dir(log.path()).unwrap().all(|entry| !entry
@@ -243,11 +242,10 @@ fn the_first_failure_ends_it() {
     for (index, request) in all.iter().enumerate() {
         let path = request.split(' ').nth(1).unwrap();
         let first = all.iter().position(|other| other.ends_with(path)).unwrap();
-        for (program, token) in [("pulumi", ""), ("curl", TOKEN)] {
-            let run = run("apply.sh", &[], &[program], &[("FAIL_AT", path), ("PULUMI_ACCESS_TOKEN", token)]);
-            assert!(!run.output.status.success(), "{request} failed, and it went on");
-            assert_eq!(run.requests().len(), first + 1, "{program}, {index}: {:?}", run.requests());
-        }
+        let program = if index % 2 == 0 { "pulumi" } else { "curl" };
+        let run = run("apply.sh", &[], &[program], &[("FAIL_AT", path), ("PULUMI_ACCESS_TOKEN", TOKEN)]);
+        assert!(!run.output.status.success(), "{request} failed, and it went on");
+        assert_eq!(run.requests().len(), first + 1, "{program}: {:?}", run.requests());
     }
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# stackgate 0.1.0 | spec organization.yaml | sha256 993a6dd74b6726b8bae0453886cf6b7f8c925adc0e01dbf314c9c0f3922b5777 | do not edit: change the spec, then run stackgate generate
+# stackgate 0.1.0 | spec organization.yaml | sha256 b3ca99f7df4a31036bdb359d5a8c51ed55e5686082088d74f241dcf0cd82d542 | do not edit: change the spec, then run stackgate generate
 #
 # Applies what no resource of Pulumi Cloud's provider covers. An administrator runs it, with the CLI logged in or with a token
 # in PULUMI_ACCESS_TOKEN: see REVIEW.md beside it. With --dry-run it prints each request and its body, and sends nothing.
@@ -23,6 +23,7 @@ esac
 if env | grep -q '^PULUMI_OPTION_'; then
   refuse "a variable PULUMI_OPTION_... is set"
 fi
+export PULUMI_BACKEND_URL="$cloud"
 if [ -z "$dry" ]; then
   command -v jq >/dev/null || refuse "jq is needed, to read Pulumi Cloud's answers"
   if command -v pulumi >/dev/null && pulumi api --help >/dev/null 2>&1; then
@@ -35,7 +36,6 @@ if [ -z "$dry" ]; then
     refuse "neither pulumi with its command api (3.238.0) nor curl is here"
   fi
 fi
-export PULUMI_BACKEND_URL="$cloud"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
