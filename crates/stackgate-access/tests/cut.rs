@@ -7,6 +7,7 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -69,9 +70,8 @@ fn cut() {
         let mut wanted = Vec::new();
         clean(&schema, &types, &mut wanted);
         while let Some(name) = wanted.pop() {
-            if !out.contains_key(&name) {
-                let schema = clean(&types[&name], &types, &mut wanted);
-                out.insert(name, schema);
+            if let Entry::Vacant(entry) = out.entry(name.clone()) {
+                entry.insert(clean(&types[&name], &types, &mut wanted));
             }
         }
     }
