@@ -15,6 +15,7 @@ esac
 if env | grep -q '^PULUMI_OPTION_'; then
   refuse "a variable PULUMI_OPTION_... is set"
 fi
+export PULUMI_BACKEND_URL="$cloud"
 if [ -z "$dry" ]; then
   command -v jq >/dev/null || refuse "jq is needed, to read Pulumi Cloud's answers"
   if command -v pulumi >/dev/null && pulumi api --help >/dev/null 2>&1; then
@@ -27,7 +28,6 @@ if [ -z "$dry" ]; then
     refuse "neither pulumi with its command api (3.238.0) nor curl is here"
   fi
 fi
-export PULUMI_BACKEND_URL="$cloud"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM

@@ -30,7 +30,10 @@ pub(super) fn body(fragment: &Fragment, options: &Options) -> Result<String, Ren
     }
     for (name, team) in sorted(&fragment.teams) {
         let resource = format!("team/{name}");
-        resources.push((resource.clone(), team_resource(organization, name, team)));
+        let own = team_resource(organization, name, team);
+        let waits = own.is_some();
+        resources.extend(own.map(|own| (resource.clone(), own)));
+        let options = || if waits { depends_on(&resource) } else { map([]) };
         for (stack, permission) in sorted(&team.stacks) {
             let number = Node::Number(permission.number().into());
             let (project, stack_name) = halves(stack);
@@ -42,13 +45,13 @@ pub(super) fn body(fragment: &Fragment, options: &Options) -> Result<String, Ren
                 ("permission", number),
             ]);
             // Creating comes before deleting otherwise, and deleting then takes the new grant away.
-            let options = depends_on(&resource).with("deleteBeforeReplace", Some(Node::Flag(true)));
-            let grant = resource_of("TeamStackPermission", properties).with("options", Some(options));
+            let replacing = options().with("deleteBeforeReplace", Some(Node::Flag(true)));
+            let grant = resource_of("TeamStackPermission", properties).with("options", Some(replacing));
             resources.push((format!("{resource}/stack/{stack}"), grant));
         }
         for (environment, grant) in sorted(&team.environments) {
             let grant = environment_grant(organization, name, environment, *grant);
-            let grant = grant.with("options", Some(depends_on(&resource)));
+            let grant = grant.with("options", waits.then(options));
             resources.push((format!("{resource}/environment/{environment}"), grant));
         }
     }
@@ -119,30 +122,23 @@ fn word(value: &impl serde::Serialize) -> Node {
     text(value.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default())
 }
 
-fn team_resource(organization: &str, name: &str, team: &Team) -> Node {
-    let members = match (team.kind, &team.members) {
-        (TeamKind::Pipeline, _) => Some(Vec::new()),
-        (TeamKind::People, members) => members.clone(),
+/// The team itself; none where another system keeps its members, since that system keeps the team too, and Pulumi Cloud
+/// takes no second one of the name.
+fn team_resource(organization: &str, name: &str, team: &Team) -> Option<Node> {
+    let mut members = match (team.kind, &team.members) {
+        (TeamKind::Pipeline, _) => Vec::new(),
+        (TeamKind::People, members) => members.clone()?,
     };
+    members.sort_unstable();
     let properties = map([
         ("organizationName", text(organization)),
         ("teamType", text("pulumi")),
         ("name", text(name)),
         ("displayName", text(name)),
         ("description", text(&team.description)),
+        ("members", texts(&members)),
     ]);
-    let resource = |properties| resource_of("Team", properties);
-    match members {
-        Some(mut members) => {
-            members.sort_unstable();
-            resource(properties.with("members", Some(texts(&members))))
-        }
-        // The provider takes an absent list for an empty one, and would take every member out.
-        None => {
-            let ignored = map([("ignoreChanges", Node::List(vec![text("members")]))]);
-            resource(properties).with("options", Some(ignored))
-        }
-    }
+    Some(resource_of("Team", properties))
 }
 
 fn environment_grant(organization: &str, team: &str, environment: &str, grant: EnvironmentGrant) -> Node {

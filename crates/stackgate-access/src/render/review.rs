@@ -195,7 +195,9 @@ fn teams(out: &mut String, fragment: &Fragment) {
 fn members(team: &Team) -> String {
     match (&team.members, team.kind) {
         (_, TeamKind::Pipeline) => "No members.".into(),
-        (None, TeamKind::People) => "Members are kept elsewhere.".into(),
+        (None, TeamKind::People) => {
+            "Another system keeps the team and its members: it must exist before the program runs.".into()
+        }
         (Some(members), TeamKind::People) => {
             let mut members: Vec<String> = members.iter().map(|member| code(member)).collect();
             members.sort_unstable();

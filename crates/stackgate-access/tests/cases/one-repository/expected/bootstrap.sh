@@ -1,0 +1,52 @@
+#!/bin/sh
+# stackgate 0.1.0 | spec organization.yaml | sha256 d587c4f2d2056e7158c360579a9e7078c4854643ab9769d8e79d00a199079260 | do not edit: change the spec, then run stackgate generate
+#
+# Creates the stacks that do not exist yet, empty, each with write for the team of the pipeline that deploys it. Pipelines never
+# create stacks: whoever creates a stack is its administrator for good, and a team token would make that of its whole team. So a
+# person runs this, once, with the CLI (3.245.0 or newer) logged in, after the teams exist: see REVIEW.md beside it. You will be
+# an administrator of each stack that it creates, until somebody takes that away on the stack's page.
+# With --dry-run it says what it would create.
+cloud='https://api.pulumi.com'
+organization='acme'
+set -eu +x
+umask 077
+
+refuse() {
+  echo "bootstrap.sh: $1" >&2
+  exit 1
+}
+
+case "$#:${1-}" in
+  0:) dry= ;;
+  1:--dry-run) dry=yes ;;
+  *) refuse "usage: sh bootstrap.sh [--dry-run]" ;;
+esac
+if [ -n "${CI-}${TF_BUILD-}${JENKINS_URL-}" ]; then
+  refuse "a person runs this, never a pipeline: whoever creates a stack is its administrator for good"
+fi
+# Such a variable is a flag of every Pulumi command, and could change what these do.
+if env | grep -q '^PULUMI_OPTION_'; then
+  refuse "a variable PULUMI_OPTION_... is set"
+fi
+export PULUMI_BACKEND_URL="$cloud"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+# Another project's file would not take these stacks.
+cd "$work"
+pulumi stack ls --all --organization "$organization" --fully-qualify-stack-names --json --non-interactive >stacks
+
+# stack NAME [--teams TEAM]...: creates a stack that does not exist yet.
+stack() {
+  if grep -qF "\"name\": \"$1\"" stacks; then
+    echo "exists: $1"
+  elif [ -n "$dry" ]; then
+    echo "would run: pulumi stack new $* --no-select"
+  else
+    echo "creating: $1"
+    pulumi stack new "$@" --no-select --non-interactive
+  fi
+}
+
+stack 'acme/network/dev' --teams 'network-dev'
+stack 'acme/network/production' --teams 'network-production'
