@@ -222,7 +222,9 @@ fn repositories(
 ) -> Result<Vec<Part>> {
     let mut parts: IndexMap<String, Part> = IndexMap::new();
     let mut errors = Vec::new();
-    for repository in spec.repositories.value.iter().filter_map(Kept::get) {
+    // What names both, or nothing, was told already.
+    let legal = |repository: &&Repository| repository.spec.is_some() != repository.fragment.is_some();
+    for repository in spec.repositories.value.iter().filter_map(Kept::get).filter(legal) {
         if let Err(error) = add(root, own, repository, today, &mut parts, found) {
             errors.push(error);
         }
