@@ -1,7 +1,7 @@
 //! CircleCI's OIDC token, in every situation.
 //!
 //! What must hold: the claims are those of CircleCI's documentation, under the names and in the types that it gives; no
-//! claim names the event. Source: "OIDC tokens with custom claims" in CircleCI's documentation, and the tests of PyPI's
+//! claim names the event; the subject has either of its two forms. Source: "OIDC tokens with custom claims" in CircleCI's documentation, and the tests of PyPI's
 //! publisher for CircleCI, which hold such claims.
 
 use serde_json::{Value, json};
@@ -32,8 +32,15 @@ pub(crate) fn claims(plan: &Plan, options: &Options, stage: &Stage, situation: S
         Ok(runs) => runs,
         Err(other) => return other,
     };
-    let tokens = runs.into_iter().map(|(what, run)| Token { form: what.into(), claims: token(stage, &run) });
-    Issued::Tokens(tokens.collect())
+    let mut tokens = Vec::new();
+    for (what, run) in &runs {
+        // Which form `circleci run oidc get` gives is not documented.
+        for (form, subject) in [("subject with the branch", true), ("subject without the branch", false)] {
+            let form = if what.is_empty() { form.to_owned() } else { format!("{what}, {form}") };
+            tokens.push(Token { form, claims: token(stage, run, subject) });
+        }
+    }
+    Issued::Tokens(tokens)
 }
 
 type Runs = Vec<(&'static str, Run)>;
@@ -113,15 +120,15 @@ fn runs(
     }
 }
 
-fn token(stage: &Stage, run: &Run) -> Claims {
+fn token(stage: &Stage, run: &Run, with_branch: bool) -> Claims {
     let origin = format!("github.com/{}", run.repository);
     let user = "22222222-0000-4000-8000-000000000000";
-    let subject = format!(
-        "org/{}/project/{}/user/{user}/vcs-origin/{origin}/vcs-ref/{}",
-        run.organization, run.project, run.reference
-    );
+    let mut subject = format!("org/{}/project/{}/user/{user}", run.organization, run.project);
+    if with_branch {
+        subject.push_str(&format!("/vcs-origin/{origin}/vcs-ref/{}", run.reference));
+    }
     let own = |claim: &str| format!("oidc.circleci.com/{claim}");
-    let all: [(String, Value); 16] = [
+    let all: [(String, Value); 15] = [
         ("aud".into(), json!(stage.token.audience)),
         ("exp".into(), json!(1_792_003_600)),
         ("iat".into(), json!(1_792_000_000)),
@@ -136,7 +143,6 @@ fn token(stage: &Stage, run: &Run) -> Claims {
         (own("ssh-rerun"), json!(false)),
         (own("vcs-origin"), json!(origin)),
         (own("vcs-ref"), json!(run.reference)),
-        (own("vcs-sha"), json!("0000000000000000000000000000000000000000")),
         (own("workflow-id"), json!("55555555-0000-4000-8000-000000000000")),
     ];
     all.into_iter().collect()

@@ -183,6 +183,7 @@ fn token(plan: &Plan, options: &Options, stage: &Stage, run: &Run<'_>, form: Sub
     add("repository", json!(repository));
     add("repository_owner", json!(run.owner));
     add("repository_owner_id", json!(run.owner_id.to_string()));
+    add("check_run_id", json!("1"));
     add("run_id", json!("1"));
     add("run_number", json!("1"));
     add("run_attempt", json!("1"));

@@ -146,11 +146,18 @@ fn holds_wildcard(pattern: &str, free: bool) -> bool {
     pattern.chars().any(|c| is_wildcard(c) && !(free && c == '*'))
 }
 
+/// Whether the spec puts up with wildcards in the names of an admission's stage.
+pub(crate) fn is_waived(plan: &Plan, admission: &Admission) -> bool {
+    plan.stage(&admission.stage).is_some_and(|stage| {
+        let places = [&stage.reference(), &stage.project, &stage.provider, &stage.token.team];
+        places.iter().any(|place| plan.waives(TRUST_WILDCARD.id, &[place]))
+    })
+}
+
 fn wildcard(plan: &Plan, admission: &Admission) -> Option<Diagnostic> {
     let stage = plan.stage(&admission.stage)?;
     let rule = admission.rules.iter().find(|rule| !rule.covered && holds_wildcard(&rule.pattern, rule.free))?;
-    let places = [stage.reference(), stage.project.clone(), stage.provider.clone(), stage.token.team.clone()];
-    if places.iter().any(|place| plan.waives(TRUST_WILDCARD.id, &[place])) {
+    if is_waived(plan, admission) {
         return None;
     }
     let message = format!(

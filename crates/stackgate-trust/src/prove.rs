@@ -13,7 +13,7 @@ use stackgate_provider::{GATE_NOT_IN_CLAIMS, Issued, Situation, Token};
 
 use crate::decide::{Compiled, Request, Verdict, decide};
 use crate::hole::{Hole, Kind};
-use crate::model::{Model, Source};
+use crate::model::{Model, Source, is_waived};
 use crate::mutate::near;
 use crate::path;
 use crate::policy::{Policy, TokenType};
@@ -42,6 +42,12 @@ pub fn prove(model: &Model<'_>, policies: &IndexMap<String, Vec<Policy>>) -> Pro
     for source in &model.sources {
         Trial::new(model, source, policies, &mut proof).run();
     }
+    // What grants too much matters more than what grants too little, and what happens more than what is made up.
+    proof.holes.sort_by_key(|hole| match hole.kind {
+        Kind::Reaches(_) => 0,
+        Kind::Refuses => 1,
+        Kind::Mutated(_) => 2,
+    });
     proof
 }
 
@@ -89,7 +95,7 @@ impl<'t, 'm> Trial<'t, 'm> {
             let policies = policies.get(&issuer.url).map_or(&[][..], Vec::as_slice);
             judges.insert(issuer.url.as_str(), Judge::new(policies, &teams));
         }
-        let meant = source.trust.admissions.iter().map(Strict::new).collect();
+        let meant = source.trust.admissions.iter().map(|one| Strict::new(one, is_waived(model.plan, one))).collect();
         let table = Table::new(source.provider.title(), teams.iter().map(|team| (*team).to_owned()).collect());
         Trial { model, source, judges, meant, table, seen: BTreeSet::new(), proof }
     }
