@@ -19,6 +19,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stackgate-spec", &["stackgate-diagnostic", "stackgate-yaml"]),
     ("stackgate-plan", &["stackgate-diagnostic", "stackgate-yaml", "stackgate-spec"]),
     ("stackgate-provider", &["stackgate-diagnostic", "stackgate-yaml", "stackgate-plan", "stackgate-templates"]),
+    ("stackgate-trust", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider"]),
+    ("stackgate-access", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider", "stackgate-trust"]),
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-provider"]),
     // Never published: it runs what stackgate renders.
     ("stackgate-rehearsal", &["stackgate"]),

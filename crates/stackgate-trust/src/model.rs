@@ -113,7 +113,7 @@ impl<'a> Model<'a> {
             .collect();
         for name in names {
             self.residual.push(format!(
-                "{}: `{name}` holds a character that Pulumi Cloud takes for any; the rules on ids make up for it.",
+                "{}: `{name}` holds a character that Pulumi Cloud takes for any; the ids, or the issuer where it is that of this one place, make up for it.",
                 provider.title()
             ));
         }
