@@ -169,6 +169,7 @@ fn shared_pool(plan: &Plan, options: &Options, diagnostics: &mut Vec<Diagnostic>
     }
 }
 
-fn waived(plan: &Plan, rule: &Rule, stage: &Stage) -> bool {
+/// Whether the spec waives a rule for a stage.
+pub(crate) fn waived(plan: &Plan, rule: &Rule, stage: &Stage) -> bool {
     plan.waives(rule.id, &[&stage.reference(), &stage.project, ID])
 }

@@ -34,6 +34,16 @@ choice! {
     }
 }
 
+choice! {
+    /// Who issues the tokens of the service connections.
+    pub enum ConnectionIssuer {
+        /// Entra, as the connection's own page shows: every connection made since November 2025, and each that was converted.
+        Entra = "entra",
+        /// Azure DevOps, in the old form, which names the connection by its name and ends on 2027-07-01.
+        AzureDevops = "azure-devops",
+    }
+}
+
 mapping! {
     /// A service connection of the kind "Azure Resource Manager" with workload identity federation.
     pub struct Connection {
@@ -49,15 +59,15 @@ mapping! {
     pub struct Options {
         /// Where the repository is: `azure-repos` unless given.
         pub host: Option<Located<Host>>,
-        /// The Azure DevOps organization, as in `dev.azure.com/NAME`. Needed for the trust policies.
+        /// The Azure DevOps organization, as in `dev.azure.com/NAME`, in its own upper and lower case. Needed for the trust policies.
         pub organization: Option<Located<String>>,
         /// The organization's id: `instanceId` of `https://dev.azure.com/NAME/_apis/connectionData`. Needed for the trust policies.
         pub organization_id: Option<Located<String>>,
-        /// The project. Needed for the trust policies.
+        /// The project, in its own upper and lower case. Needed for the trust policies.
         pub project: Option<Located<String>>,
         /// The project's id: `az devops project show --project NAME --query id`. Needed for the trust policies.
         pub project_id: Option<Located<String>>,
-        /// The repository's id, as the OIDC token's `rpo_id` gives it: `az repos show --repository NAME --query id`. Needed for the trust policies.
+        /// The repository's id, as the OIDC token's `rpo_id` gives it: `az repos show --repository NAME --query id`, or `owner/name` on GitHub. Needed for the trust policies.
         pub repository_id: Option<Located<String>>,
         /// The id of the definition that runs `pulumi-preview.yml`. Needed for the trust policies.
         pub preview_definition_id: Option<Located<u64>>,
@@ -69,6 +79,10 @@ mapping! {
         pub production_connections: Option<Table<Connection>>,
         /// The service connection, without an approval, whose token production's previews use: the run's own unless given.
         pub production_preview_connection: Option<Connection>,
+        /// Who issues the tokens of these service connections: `entra` unless given.
+        pub connection_issuer: Option<Located<ConnectionIssuer>>,
+        /// The id of the Entra tenant of these service connections: `az account show --query tenantId`. Needed for the trust policies of `entra`.
+        pub tenant_id: Option<Located<String>>,
         /// The agent pool of your own that jobs run in.
         pub pool: Option<Located<String>>,
         /// The agent pool of your own that previews of change requests run in: `pool` unless given.
@@ -122,6 +136,7 @@ impl Options {
         let organization = "write the name after `dev.azure.com/`, of letters, digits and `-`";
         expect(&self.organization, is_organization, "an organization", organization);
         expect(&self.organization_id, is_guid, "the id of an organization", GUID_HELP);
+        expect(&self.tenant_id, is_guid, "the id of an Entra tenant", GUID_HELP);
         expect(&self.project, |name| is_name(name, 64), "a project", NAME_HELP);
         expect(&self.project_id, is_guid, "the id of a project", GUID_HELP);
         expect(
@@ -167,6 +182,11 @@ impl Options {
 
     pub(crate) fn host(&self) -> Host {
         self.host.as_ref().map_or(Host::AzureRepos, |choice| choice.value)
+    }
+
+    /// Who issues the tokens of the service connections.
+    pub(crate) fn connection_issuer(&self) -> ConnectionIssuer {
+        self.connection_issuer.as_ref().map_or(ConnectionIssuer::Entra, |choice| choice.value)
     }
 
     pub(crate) fn batch(&self) -> bool {

@@ -8,22 +8,24 @@
 
 mod check;
 mod checklist;
+mod claims;
 mod context;
 mod controls;
 mod observe;
 mod options;
 mod realise;
 mod rules;
+mod trust;
 mod words;
 
 use std::sync::OnceLock;
 
 use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
-use stackgate_provider::plan::Plan;
+use stackgate_provider::plan::{Plan, Stage};
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
-    Adapter, Artifact, CheckItem, Comment, Detection, Engine, Observed, OptionLine, Place, Provider, Realised,
-    RenderError, Repository, Syntax, templates,
+    Adapter, Artifact, CheckItem, Comment, Detection, Engine, Issued, Missing, Observed, OptionLine, Place, Provider,
+    Realised, RenderError, Repository, Situation, Syntax, Trust, templates,
 };
 
 pub use options::{Context, Contexts, Events, Options};
@@ -121,17 +123,12 @@ impl Adapter for Options {
         observe::observe(files)
     }
 
-    fn trust(&self, _plan: &Plan) -> Result<stackgate_provider::Trust, stackgate_provider::Missing> {
-        Ok(stackgate_provider::Trust::default())
+    fn trust(&self, plan: &Plan) -> Result<Trust, Missing> {
+        trust::trust(plan, self)
     }
 
-    fn claims(
-        &self,
-        _plan: &Plan,
-        _stage: &stackgate_provider::plan::Stage,
-        _situation: stackgate_provider::Situation,
-    ) -> stackgate_provider::Issued {
-        stackgate_provider::Issued::Nothing(String::new())
+    fn claims(&self, plan: &Plan, stage: &Stage, situation: Situation) -> Issued {
+        claims::claims(plan, self, stage, situation)
     }
 
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {

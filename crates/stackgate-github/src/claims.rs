@@ -91,9 +91,7 @@ fn runs<'a>(
             runs.push(("a tag of the branch's name", push(format!("refs/tags/{}", plan.branch))));
             runs
         }
-        Situation::ChangeRequest if stage.trigger == Trigger::ChangeRequest => {
-            return Err("It is what the stage is there for.");
-        }
+        Situation::ChangeRequest if stage.trigger == Trigger::ChangeRequest => vec![("", own())],
         Situation::ChangeRequest => {
             let mut runs = both(["", "without the environment"], &|| pull("feature"));
             let preview = Run { file: words::PREVIEW, ..pull("feature") };
@@ -185,6 +183,7 @@ fn token(plan: &Plan, options: &Options, stage: &Stage, run: &Run<'_>, form: Sub
     add("repository", json!(repository));
     add("repository_owner", json!(run.owner));
     add("repository_owner_id", json!(run.owner_id.to_string()));
+    add("check_run_id", json!("1"));
     add("run_id", json!("1"));
     add("run_number", json!("1"));
     add("run_attempt", json!("1"));

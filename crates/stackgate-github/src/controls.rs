@@ -44,6 +44,18 @@ fn support(control: Control, options: &Options) -> Support {
     }
 }
 
+/// The body by which GitHub's API protects an environment; the id of the reviewing team is for the user to fill in.
+fn environment_body(gate: bool) -> String {
+    let policy = r#""deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}"#;
+    if gate {
+        format!(
+            r#"{{{policy}, "can_admins_bypass": false, "prevent_self_review": true, "reviewers": [{{"type": "Team", "id": TEAM_ID}}]}}"#
+        )
+    } else {
+        format!("{{{policy}}}")
+    }
+}
+
 /// What to set in the repository.
 pub(crate) fn checklist(plan: &Plan, options: &Options) -> Vec<CheckItem> {
     let repository = options.repository.as_ref().map_or("OWNER/NAME", |repository| repository.value.as_str());
@@ -58,7 +70,13 @@ pub(crate) fn checklist(plan: &Plan, options: &Options) -> Vec<CheckItem> {
         items.push(CheckItem {
             what: format!("Create the environment `{name}`, with branch `{}` as the only deployment branch{reviewers}", plan.branch),
             why: "GitHub creates a missing environment without protection, and the environment is what the trust policy can see.".into(),
-            how: format!("https://github.com/{repository}/settings/environments; shown by: gh api repos/{repository}/environments/{name}"),
+            how: format!(
+                "printf '%s' '{}' | gh api --method PUT repos/{repository}/environments/{name} --input -; gh api --method POST \
+                 repos/{repository}/environments/{name}/deployment-branch-policies --raw-field name={}; shown by: gh api \
+                 repos/{repository}/environments/{name}, and the same with /deployment-branch-policies",
+                environment_body(stage.gate.is_some()),
+                plan.branch
+            ),
         });
     }
     items.push(CheckItem {
@@ -72,13 +90,21 @@ pub(crate) fn checklist(plan: &Plan, options: &Options) -> Vec<CheckItem> {
     items.push(CheckItem {
         what: "Make code owners review changes under `.github/` and of the spec".into(),
         why: "A changed workflow on the deploy branch has the trust of the one that stackgate wrote.".into(),
-        how: "a CODEOWNERS file with `/.github/` and the spec, and the rule that requires code owners' review".into(),
+        how: format!(
+                "a CODEOWNERS file with `/.github/` and the spec, and the rule that requires code owners' review; shown by: gh api \
+                 repos/{repository}/codeowners/errors, and gh api repos/{repository}/rules/branches/{}",
+                plan.branch
+            ),
     });
     if !words::stages(plan, Trigger::ChangeRequest).is_empty() {
         items.push(CheckItem {
             what: "Require the check `Pulumi preview` (the job `report`)".into(),
             why: "It reports on every change request, also where path filters hold every preview back.".into(),
-            how: format!("https://github.com/{repository}/settings/rules"),
+            how: format!(
+                "https://github.com/{repository}/settings/rules; shown by: gh api repos/{repository}/rules/branches/{} --jq \
+                 '.[] | select(.type == \"required_status_checks\")'",
+                plan.branch
+            ),
         });
         items.push(CheckItem {
             what: "Leave \"Send write tokens to workflows from fork pull requests\" off".into(),

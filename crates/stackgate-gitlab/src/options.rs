@@ -22,6 +22,8 @@ mapping! {
         pub namespace_id: Option<Located<u64>>,
         /// The address of a self-managed GitLab: `https://gitlab.com` unless given.
         pub url: Option<Located<String>>,
+        /// The version of a self-managed GitLab, such as `18.9`; the newest unless given. Which claims a token has depends on it.
+        pub version: Option<Located<String>>,
         /// The plan is Premium or Ultimate, so that protected environments with approvals exist: `false` unless given.
         pub premium: Option<Located<bool>>,
         /// The file, for a project with a `.gitlab-ci.yml` of its own, which includes it: jobs only, no `workflow`.
@@ -51,6 +53,19 @@ impl Options {
         {
             let help = "write `https://host`, without a slash at the end";
             refuse(&rules::URL, url, "is not the address of a GitLab", help);
+        }
+        if let Some(version) = &self.version {
+            if self.is_gitlab_com() {
+                refuse(
+                    &rules::VERSION,
+                    version,
+                    "is not for gitlab.com to choose",
+                    "leave `version` out, or give the `url`",
+                );
+            } else if version_of(&version.value).is_none_or(|version| version < (17, 0, 0)) {
+                let help = "write `18.9` or `18.2.2`; 17.0 is the oldest";
+                refuse(&rules::VERSION, version, "is not a version of GitLab that is known here", help);
+            }
         }
         if let Some(path) = &self.path {
             if path.value == words::ROOT {
@@ -102,6 +117,20 @@ impl Options {
         self.premium.as_ref().is_some_and(|choice| choice.value)
     }
 
+    /// Whether the tokens are those of this version or of a newer one.
+    pub(crate) fn at_least(&self, least: (u32, u32, u32)) -> bool {
+        self.version.as_ref().and_then(|version| version_of(&version.value)).is_none_or(|version| version >= least)
+    }
+
+    pub(crate) fn is_gitlab_com(&self) -> bool {
+        self.url() == "https://gitlab.com"
+    }
+
+    /// Whether the address is a host without a path, as `ci_config_ref_uri` begins.
+    pub(crate) fn is_host(&self) -> bool {
+        self.url().matches('/').count() == 2
+    }
+
     pub(crate) fn url(&self) -> &str {
         self.url.as_ref().map_or("https://gitlab.com", |url| &url.value)
     }
@@ -113,6 +142,16 @@ fn is_word(text: &str, others: &str, longest: usize) -> bool {
         && text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '.')
         && !text.ends_with(' ')
         && text.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(c))
+}
+
+/// The numbers of a version; without a third one, the first release.
+fn version_of(text: &str) -> Option<(u32, u32, u32)> {
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok()).flatten();
+    match text.split('.').collect::<Vec<_>>().as_slice() {
+        [major, minor] => Some((digits(major)?, digits(minor)?, 0)),
+        [major, minor, patch] => Some((digits(major)?, digits(minor)?, digits(patch)?)),
+        _ => None,
+    }
 }
 
 fn is_repository(text: &str) -> bool {

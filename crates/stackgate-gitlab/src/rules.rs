@@ -6,8 +6,19 @@ use stackgate_provider::diagnostic::Rule;
 pub(crate) use stackgate_provider::{GATE_NOT_IN_CLAIMS, IMAGE_UNPINNED};
 
 /// Every rule of this crate.
-pub(crate) static RULES: &[&Rule] =
-    &[&GATE_NOT_IN_CLAIMS, &IMAGE_UNPINNED, &NEEDS, &PATH, &PATHS, &REPOSITORY, &RESERVED_JOB, &STAGE, &TAGS, &URL];
+pub(crate) static RULES: &[&Rule] = &[
+    &GATE_NOT_IN_CLAIMS,
+    &IMAGE_UNPINNED,
+    &NEEDS,
+    &PATH,
+    &PATHS,
+    &REPOSITORY,
+    &RESERVED_JOB,
+    &STAGE,
+    &TAGS,
+    &URL,
+    &VERSION,
+];
 
 pub(crate) static NEEDS: Rule = Rule {
     id: "gitlab-needs",
@@ -75,5 +86,14 @@ pub(crate) static URL: Rule = Rule {
     title: "A GitLab has an https address",
     why: "It is the issuer of the OIDC tokens, which must be the same to the last character.",
     instead: "Write `https://host`, without a slash at the end.",
+    waivable: false,
+};
+
+pub(crate) static VERSION: Rule = Rule {
+    id: "gitlab-version",
+    title: "`version` is that of a GitLab of your own",
+    why: "Older versions leave claims out of their tokens, and a policy that asks for these would admit nothing. \
+          gitlab.com is always the newest.",
+    instead: "Write the version that `glab api version` prints, such as `18.9` or `18.2.2`, beside `url`.",
     waivable: false,
 };

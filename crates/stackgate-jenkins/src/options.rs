@@ -5,6 +5,7 @@
 
 use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::yaml::{Located, Reader, choice, mapping};
+use stackgate_provider::{ISSUER_URL, fault_of_issuer};
 
 use crate::rules;
 use crate::words::Kind;
@@ -57,6 +58,11 @@ mapping! {
         pub credential: Option<Located<String>>,
         /// The id of production's OIDC credential: `pulumi-oidc-production` unless given.
         pub production_credential: Option<Located<String>>,
+        /// The issuer that the OIDC credential names, where it has one of its own, or that of the folder that it lies in. The
+        /// multibranch job's own unless given.
+        pub issuer: Option<Located<String>>,
+        /// The same of production's OIDC credential. The production job's own unless given.
+        pub production_issuer: Option<Located<String>>,
         /// The users and groups that may approve a deploy. Needed where a stack has a gate.
         pub approvers: Option<Located<Vec<Located<String>>>>,
         /// How many hours a build may wait for agents, locks and approvals in all: 24 unless given.
@@ -69,6 +75,7 @@ impl Options {
     pub(crate) fn check(&self, reader: &mut Reader) {
         self.check_addresses(reader);
         self.check_paths(reader);
+        self.check_issuers(reader);
         for label in [&self.label, &self.production_label].into_iter().flatten() {
             let help = "write one label of letters, digits, `.`, `_` and `-`";
             word(label, &rules::LABEL, "a single label", help, reader);
@@ -138,6 +145,22 @@ impl Options {
             let message = format!("`{}` cannot be both jobs", job.value);
             let help = "name the multibranch job that reads the production file, a job of its own";
             reader.error(Diagnostic::error(&rules::ADDRESS, production.span, message).help(help));
+        }
+    }
+
+    fn check_issuers(&self, reader: &mut Reader) {
+        for issuer in [&self.issuer, &self.production_issuer].into_iter().flatten() {
+            if let Some(fault) = fault_of_issuer(&issuer.value) {
+                let message = format!("`{}` is no issuer: {fault}", issuer.value);
+                let help = "write the `iss` of a token, such as `https://jenkins.example.com/oidc/job/folder`";
+                reader.error(Diagnostic::error(&ISSUER_URL, issuer.span, message).help(help));
+            }
+        }
+        let Some(production) = &self.production_issuer else { return };
+        if self.credential() == self.production_credential() {
+            let message = "`production_issuer` has no effect where production has the same credential";
+            let help = "write `issuer`, or give production a credential of its own";
+            reader.error(Diagnostic::error(&rules::UNUSED, production.span, message).help(help));
         }
     }
 

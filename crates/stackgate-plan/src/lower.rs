@@ -28,6 +28,8 @@ use stackgate_spec::{Defaults, Spec};
 use crate::model::Plan;
 use crate::pins::Pins;
 
+pub use access::resolve_access;
+
 /// What lowering needs besides the spec.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {

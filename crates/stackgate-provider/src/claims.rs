@@ -142,6 +142,10 @@ pub struct Trust {
     pub admissions: Vec<Admission>,
     /// What no claim can show, one sentence each.
     pub residual: Vec<String>,
+    /// The rules, besides the gate's own, whose waiver for a stack lets jobs of other gates reach its team.
+    pub waived_by: Vec<&'static str>,
+    /// Whether production's gate is that of a whole pipeline of its own, so that the previews in it have the deploys' token.
+    pub gate_of_pipeline: bool,
 }
 
 /// An OIDC issuer.

@@ -10,6 +10,7 @@ mod form;
 mod identity;
 mod keep;
 mod limits;
+mod organization;
 mod parse;
 mod pins;
 mod project;
@@ -34,6 +35,7 @@ pub use deployments::{
 };
 pub use keep::{Kept, Key, Named};
 pub use limits::limits;
+pub use organization::{OrganizationSpec, Repository, is_organization, parse_organization};
 pub use parse::parse;
 pub use pins::{ActionKey, ActionPin, CliPin, ImagePin, PinOverrides, ReleaseKey, RuntimeKey};
 pub use project::{At, Defaults, Deploy, Prepare, Preview, Project, Stack, StackKey, Tier};

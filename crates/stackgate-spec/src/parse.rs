@@ -54,10 +54,9 @@ fn not_ours(root: &Node) -> Option<Diagnostics> {
         let _ = SpecVersion::read(version, &mut reader);
     }
     if let Some(entry) = root.as_mapping().and_then(|mapping| mapping.entry("repositories")) {
-        let message = "organization specs are not supported by this version";
+        let message = "this is the spec of an organization, and here one of a repository is needed";
         let diagnostic = Diagnostic::error(&ORGANIZATION_SPEC, entry.key.span, message);
-        reader
-            .error(diagnostic.help("describe this repository's stacks under `projects`, and leave `repositories` out"));
+        reader.error(diagnostic.help("`generate` and `check` take it; all else is asked of a repository's own spec"));
     }
     reader.has_errors().then(|| reader.into_diagnostics())
 }

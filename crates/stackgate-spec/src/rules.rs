@@ -41,9 +41,9 @@ pub static UNKNOWN_VERSION: Rule = Rule {
 pub static ORGANIZATION_SPEC: Rule = Rule {
     id: "organization-spec",
     title: "The spec describes one repository",
-    why: "A spec with `repositories` composes the trust policies of a whole organization. This version of stackgate \
-          reads the spec of one repository only, and half of an organization's policies would be worse than none.",
-    instead: "Describe this repository's stacks under `projects`, and leave `repositories` out.",
+    why: "A spec with `repositories` composes what Pulumi Cloud must hold for a whole organization: it has no pipelines of its \
+          own, so that there is no plan to show and no token to simulate.",
+    instead: "Use `generate` and `check` with it. Ask everything else of a repository's own spec, which has `projects`.",
     waivable: false,
 };
 

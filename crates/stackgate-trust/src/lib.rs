@@ -4,6 +4,7 @@
 //! matching rules. Deliberately absent: any provider's claims, which are its adapter's; what a team may do.
 
 mod decide;
+mod file;
 mod hole;
 mod model;
 mod mutate;
@@ -12,10 +13,12 @@ mod pattern;
 mod policy;
 mod prove;
 mod rules;
+mod simulate;
 mod strict;
 mod table;
 
 pub use decide::{Compiled, Request, Verdict, decide, shown};
+pub use file::{LARGEST, policies as read_policies, token as read_token};
 pub use hole::{Hole, Kind};
 pub use model::{IssuerPolicies, Model, Source};
 pub use path::{claim, keys};
@@ -23,4 +26,5 @@ pub use pattern::{Pattern, is_wildcard};
 pub use policy::{Decision, Policy, TokenType};
 pub use prove::{Proof, prove};
 pub use rules::{MALFORMED_POLICIES, MALFORMED_TOKEN, RULES, TRUST_REFUTED, TRUST_WILDCARD};
+pub use simulate::{Answer, simulate};
 pub use table::{Cell, Table};

@@ -120,6 +120,11 @@ impl<'a> Model<'a> {
         self.sources.push(Source { provider, adapter, trust });
     }
 
+    /// The policies by issuer, as a trial takes them.
+    pub fn policies(&self) -> IndexMap<String, Vec<Policy>> {
+        self.issuers.iter().map(|(url, issuer)| (url.clone(), issuer.policies.clone())).collect()
+    }
+
     /// The stages of a team, on the provider of an issuer.
     pub fn stages_of<'m>(&'m self, provider: &'m str, team: &'m str) -> impl Iterator<Item = &'m Stage> {
         self.plan.stages_of(provider).filter(move |stage| stage.token.team == team)
@@ -141,11 +146,18 @@ fn holds_wildcard(pattern: &str, free: bool) -> bool {
     pattern.chars().any(|c| is_wildcard(c) && !(free && c == '*'))
 }
 
+/// Whether the spec puts up with wildcards in the names of an admission's stage.
+pub(crate) fn is_waived(plan: &Plan, admission: &Admission) -> bool {
+    plan.stage(&admission.stage).is_some_and(|stage| {
+        let places = [&stage.reference(), &stage.project, &stage.provider, &stage.token.team];
+        places.iter().any(|place| plan.waives(TRUST_WILDCARD.id, &[place]))
+    })
+}
+
 fn wildcard(plan: &Plan, admission: &Admission) -> Option<Diagnostic> {
     let stage = plan.stage(&admission.stage)?;
     let rule = admission.rules.iter().find(|rule| !rule.covered && holds_wildcard(&rule.pattern, rule.free))?;
-    let places = [stage.reference(), stage.project.clone(), stage.provider.clone(), stage.token.team.clone()];
-    if places.iter().any(|place| plan.waives(TRUST_WILDCARD.id, &[place])) {
+    if is_waived(plan, admission) {
         return None;
     }
     let message = format!(

@@ -8,8 +8,16 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     text: String,
-    /// Its parts, where it holds any wildcard.
-    parts: Option<Vec<Part>>,
+    form: Form,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Form {
+    /// No wildcard at all.
+    Plain,
+    /// What stands between the `*`s, where there is no other wildcard: the commonest form, and much faster to match.
+    Stars(Vec<String>),
+    Parts(Vec<Part>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,17 +34,23 @@ enum Part {
 impl Pattern {
     /// Reads a pattern; every text is one.
     pub fn new(text: &str) -> Pattern {
-        let parts = text.contains(is_wildcard).then(|| {
-            text.chars()
-                .map(|c| match c {
-                    '.' => Part::One,
-                    '?' => Part::Perhaps,
-                    '*' => Part::Any,
-                    letter => Part::Letter(letter),
-                })
-                .collect()
-        });
-        Pattern { text: text.to_owned(), parts }
+        let form = if !text.contains(is_wildcard) {
+            Form::Plain
+        } else if !text.contains(['.', '?']) {
+            Form::Stars(text.split('*').map(str::to_owned).collect())
+        } else {
+            Form::Parts(
+                text.chars()
+                    .map(|c| match c {
+                        '.' => Part::One,
+                        '?' => Part::Perhaps,
+                        '*' => Part::Any,
+                        letter => Part::Letter(letter),
+                    })
+                    .collect(),
+            )
+        };
+        Pattern { text: text.to_owned(), form }
     }
 
     /// The pattern as it was written.
@@ -46,7 +60,11 @@ impl Pattern {
 
     /// Whether the whole of `text` is what the pattern says.
     pub fn matches(&self, text: &str) -> bool {
-        let Some(parts) = &self.parts else { return self.text == text };
+        let parts = match &self.form {
+            Form::Plain => return self.text == text,
+            Form::Stars(between) => return in_order(between, text),
+            Form::Parts(parts) => parts,
+        };
         // `reached[i]`: the text so far can be what the first `i` parts say.
         let mut reached = vec![false; parts.len() + 1];
         reached[0] = true;
@@ -70,6 +88,17 @@ impl Pattern {
         }
         reached[parts.len()]
     }
+}
+
+/// Whether a text begins with the first, ends with the last, and holds the others between in their order.
+fn in_order(between: &[String], text: &str) -> bool {
+    let [first, middle @ .., last] = between else { return false };
+    let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
+    for one in middle {
+        let Some((_, after)) = rest.split_once(one.as_str()) else { return false };
+        rest = after;
+    }
+    rest.ends_with(last.as_str())
 }
 
 /// What `*` and `?` may stand for without any letter.

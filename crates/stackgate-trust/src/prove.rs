@@ -13,7 +13,7 @@ use stackgate_provider::{GATE_NOT_IN_CLAIMS, Issued, Situation, Token};
 
 use crate::decide::{Compiled, Request, Verdict, decide};
 use crate::hole::{Hole, Kind};
-use crate::model::{Model, Source};
+use crate::model::{Model, Source, is_waived};
 use crate::mutate::near;
 use crate::path;
 use crate::policy::{Policy, TokenType};
@@ -42,6 +42,12 @@ pub fn prove(model: &Model<'_>, policies: &IndexMap<String, Vec<Policy>>) -> Pro
     for source in &model.sources {
         Trial::new(model, source, policies, &mut proof).run();
     }
+    // What grants too much matters more than what grants too little, and what happens more than what is made up.
+    proof.holes.sort_by_key(|hole| match hole.kind {
+        Kind::Reaches(_) => 0,
+        Kind::Refuses => 1,
+        Kind::Mutated(_) => 2,
+    });
     proof
 }
 
@@ -89,7 +95,7 @@ impl<'t, 'm> Trial<'t, 'm> {
             let policies = policies.get(&issuer.url).map_or(&[][..], Vec::as_slice);
             judges.insert(issuer.url.as_str(), Judge::new(policies, &teams));
         }
-        let meant = source.trust.admissions.iter().map(Strict::new).collect();
+        let meant = source.trust.admissions.iter().map(|one| Strict::new(one, is_waived(model.plan, one))).collect();
         let table = Table::new(source.provider.title(), teams.iter().map(|team| (*team).to_owned()).collect());
         Trial { model, source, judges, meant, table, seen: BTreeSet::new(), proof }
     }
@@ -125,7 +131,10 @@ impl<'t, 'm> Trial<'t, 'm> {
     /// A token as the system issues it, against every team.
     fn issued(&mut self, stage: &Stage, situation: Situation, token: &Token) {
         self.proof.issued += 1;
-        let Some(judge) = self.judges.get(token.issuer()) else { return };
+        let Some(judge) = self.judges.get(token.issuer()) else {
+            self.table.set(situation, &stage.token.team, Cell::Refused);
+            return;
+        };
         let plan = self.model.plan;
         let mut found = Vec::new();
         for (token_type, of) in &judge.requests {
@@ -133,7 +142,7 @@ impl<'t, 'm> Trial<'t, 'm> {
             let verdict = decide(&judge.compiled, &token.claims, request);
             let minted = matches!(verdict, Verdict::Minted(_));
             let expected = if *token_type == TokenType::Team {
-                expected(plan, self.source.provider.id(), stage, situation, of)
+                expected(plan, self.source, stage, situation, of)
             } else {
                 Expected::Never
             };
@@ -189,22 +198,21 @@ impl<'t, 'm> Trial<'t, 'm> {
     fn mutated(&mut self, stage: &Stage, token: &Token, claim: &str) {
         self.proof.mutated += 1;
         let Some(judge) = self.judges.get(token.issuer()) else { return };
-        // With this claim changed it may be another stage's own token.
-        let may: Vec<&str> = self
-            .meant
-            .iter()
-            .filter(|meant| meant.admission.issuer == token.issuer() && meant.admits(&token.claims))
-            .map(|meant| meant.admission.team.as_str())
-            .collect();
         let reached = judge.requests.iter().find_map(|(kind, of)| {
             let verdict = decide(&judge.compiled, &token.claims, Request { token_type: *kind, of });
-            let fine =
-                !matches!(verdict, Verdict::Minted(_)) || (*kind == TokenType::Team && may.contains(&of.as_str()));
-            (!fine).then(|| (of.clone(), *kind, verdict))
+            let wrong = matches!(verdict, Verdict::Minted(_)) && !(*kind == TokenType::Team && self.is_own(token, of));
+            wrong.then(|| (of.clone(), *kind, verdict))
         });
         if let Some((of, token_type, verdict)) = reached {
             self.hole(stage, token, &of, token_type, Kind::Mutated(claim.to_owned()), &verdict);
         }
+    }
+
+    /// Whether a token, however it was come by, is one that a stage of the team would have.
+    fn is_own(&self, token: &Token, team: &str) -> bool {
+        self.meant.iter().any(|meant| {
+            meant.admission.team == team && meant.admission.issuer == token.issuer() && meant.admits(&token.claims)
+        })
     }
 
     fn hole(&mut self, stage: &Stage, token: &Token, of: &str, token_type: TokenType, kind: Kind, verdict: &Verdict) {
@@ -246,8 +254,9 @@ impl<'t> Judge<'t> {
 }
 
 /// Whether a team may get the token of a stage's job in a situation.
-fn expected(plan: &Plan, provider: &str, stage: &Stage, situation: Situation, team: &str) -> Expected {
-    let targets: Vec<&Stage> = plan.stages_of(provider).filter(|target| target.token.team == team).collect();
+fn expected(plan: &Plan, source: &Source<'_>, stage: &Stage, situation: Situation, team: &str) -> Expected {
+    let targets: Vec<&Stage> =
+        plan.stages_of(source.provider.id()).filter(|target| target.token.team == team).collect();
     if targets.is_empty() {
         return Expected::Never;
     }
@@ -258,14 +267,15 @@ fn expected(plan: &Plan, provider: &str, stage: &Stage, situation: Situation, te
     if situation == Situation::Intended && stage.token.team == team {
         return Expected::Must;
     }
-    let gated = situation == Situation::Intended && stage.gate.is_some();
+    let gated = situation == Situation::Intended && (stage.gate.is_some() || source.trust.gate_of_pipeline);
     if targets.iter().all(|target| target.class == class && (target.gate.is_none() || gated)) {
         return Expected::May;
     }
+    let rules = || source.trust.waived_by.iter().copied().chain([GATE_NOT_IN_CLAIMS.id]);
     let waived = |target: &&Stage| {
         let places = [&target.reference(), &target.project, &target.provider, &target.token.team];
         target.class == class && (target.gate.is_none() || gated)
-            || places.iter().any(|place| plan.waives(GATE_NOT_IN_CLAIMS.id, &[place]))
+            || rules().any(|rule| places.iter().any(|place| plan.waives(rule, &[place])))
     };
     if situation == Situation::Intended && targets.iter().all(waived) { Expected::Waived } else { Expected::Never }
 }

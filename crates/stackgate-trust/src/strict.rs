@@ -20,8 +20,9 @@ enum Meaning {
 }
 
 impl<'a> Strict<'a> {
-    pub(crate) fn new(admission: &'a Admission) -> Strict<'a> {
-        Strict { admission, rules: admission.rules.iter().map(meaning).collect() }
+    /// `waived` says that the spec puts up with the wildcards in the admission's names.
+    pub(crate) fn new(admission: &'a Admission, waived: bool) -> Strict<'a> {
+        Strict { admission, rules: admission.rules.iter().map(|rule| meaning(rule, waived)).collect() }
     }
 
     /// Whether a token is one that the admission is for.
@@ -39,8 +40,8 @@ impl<'a> Strict<'a> {
     }
 }
 
-fn meaning(rule: &ClaimRule) -> Meaning {
-    if rule.covered || rule.free {
+fn meaning(rule: &ClaimRule, waived: bool) -> Meaning {
+    if rule.covered || rule.free || waived {
         Meaning::Pattern(Pattern::new(&rule.pattern))
     } else {
         Meaning::Exactly(rule.pattern.clone())

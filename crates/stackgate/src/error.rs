@@ -65,6 +65,8 @@ pub enum Error {
     Render(RenderError),
     /// An artifact does not read back as the plan.
     ReadBack(ReadBackError),
+    /// Several things at once, each of its own place.
+    Several(Vec<Error>),
     /// Something that this program carries is broken.
     Fault(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -109,6 +111,10 @@ impl fmt::Display for Error {
                 write!(f, "{first}\n{left} could not be removed; the next `stackgate generate` does it")
             }
             Error::Refused(why) => f.write_str(why),
+            Error::Several(errors) => {
+                let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                f.write_str(&all.join("\n"))
+            }
             Error::Render(error) => write!(f, "{error} (a fault of stackgate; please report it)"),
             Error::ReadBack(error) => write!(f, "{error}(a fault of stackgate; please report it)"),
             Error::Fault(error) => write!(f, "{error} (a fault of stackgate; please report it)"),

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use stackgate_diagnostic::{Diagnostic, Severity, Source, Span};
 use stackgate_drift::Report;
 use stackgate_plan::{Context, Pins, Plan, lower};
-use stackgate_provider::{Adapter, Artifact, Provider, compare};
+use stackgate_provider::{Adapter, Artifact, Place, Provider, compare as compare_pipelines};
 use stackgate_spec::{OPENS_EXPRESSION, Spec};
 use stackgate_yaml::{Limits, NOT_UTF_8, Reader, TOO_LARGE};
 
@@ -148,7 +148,9 @@ impl Project {
     /// # Errors
     /// As [`Project::render`], and when a template renders something else than the plan.
     pub fn render_verified(&self) -> Result<Vec<Artifact>> {
-        self.render_each(|adapter, files| Ok(compare(&adapter.realise(&self.plan).pipeline, &adapter.observe(files))?))
+        self.render_each(|adapter, files| {
+            Ok(compare_pipelines(&adapter.realise(&self.plan).pipeline, &adapter.observe(files))?)
+        })
     }
 
     /// The artifacts of each adapter, once they are small enough and `look` has nothing against them.
@@ -194,6 +196,7 @@ impl Project {
     /// # Errors
     /// As `write`, and where an earlier write was killed and is still to be undone.
     pub fn intend(&self, options: &WriteOptions) -> Result<(Report, Changes)> {
+        self.prove_first()?;
         let report = self.compare(&self.render_verified()?)?;
         let changes = write::intend(&report, options)?;
         Ok((report, changes))
@@ -214,6 +217,7 @@ impl Project {
     /// # Errors
     /// As `write`.
     pub fn begin(&self, options: &WriteOptions) -> Result<Writing> {
+        self.prove_first()?;
         let artifacts = self.render_verified()?;
         let places = Places {
             spec_path: self.source.path(),
@@ -237,12 +241,22 @@ impl Project {
 
     fn compare(&self, artifacts: &[Artifact]) -> Result<Report> {
         let places = PROVIDERS.iter().flat_map(|provider| provider.places()).copied();
-        let look = disk::look(&self.root, artifacts, places)?;
-        if look.journal {
-            return Err(write::interrupted(&self.root));
-        }
-        Ok(stackgate_drift::compare(self.source.path(), artifacts, &look.files))
+        compare(&self.root, self.source.path(), artifacts, places)
     }
+}
+
+/// Compares artifacts with the disk.
+pub(crate) fn compare(
+    root: &Path,
+    spec_path: &str,
+    artifacts: &[Artifact],
+    places: impl Iterator<Item = Place>,
+) -> Result<Report> {
+    let look = disk::look(root, artifacts, places)?;
+    if look.journal {
+        return Err(write::interrupted(root));
+    }
+    Ok(stackgate_drift::compare(spec_path, artifacts, &look.files))
 }
 
 /// The pin table, parsed once.
@@ -269,7 +283,7 @@ fn configure(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) -> IndexMap<&'stati
 }
 
 /// The spec's path relative to the root, with `/`, as messages and markers name it.
-fn spec_path(spec: &Path, root: &Path) -> Result<String> {
+pub(crate) fn spec_path(spec: &Path, root: &Path) -> Result<String> {
     let refused = |why: &str| Error::Refused(format!("{}: {why}", spec.display()));
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let (spec_at, root_at) = (absolute(spec), absolute(root));
@@ -284,7 +298,7 @@ fn spec_path(spec: &Path, root: &Path) -> Result<String> {
     Ok(path)
 }
 
-fn read_spec(spec: &Path, path: &str) -> Result<String> {
+pub(crate) fn read_spec(spec: &Path, path: &str) -> Result<String> {
     let limit = Limits::SPEC.bytes as u64;
     let refuse = |rule, message: String| Error::Spec {
         source: Box::new(Source::new(path, "")),

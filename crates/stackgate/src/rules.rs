@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use stackgate_diagnostic::Rule;
-use stackgate_provider::ARTIFACT_TOO_LARGE;
+use stackgate_provider::{ARTIFACT_TOO_LARGE, ISSUER_URL, TRUST_ID_MISSING};
 
 use crate::registry::PROVIDERS;
 
@@ -35,11 +35,30 @@ pub(crate) static ESC_UNREAD: Rule = Rule {
     waivable: false,
 };
 
+pub(crate) static REPOSITORY_MISSING: Rule = Rule {
+    id: "repository-missing",
+    title: "An organization's spec names specs that exist",
+    why: "A repository whose spec is not found has no policy and no team in what is rendered: once that is applied, its pipelines \
+          get no token any more.",
+    instead: "Check the repositories out below the organization's spec, as submodules or by a script, or keep a fragment of each.",
+    waivable: false,
+};
+
 /// Every rule, sorted by id, each id once.
 pub fn all_rules() -> &'static [&'static Rule] {
     static ALL: OnceLock<Vec<&'static Rule>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let mut rules: Vec<&'static Rule> = vec![&ESC_MISSING, &ESC_UNREAD, &ESC_UNUSED, &ARTIFACT_TOO_LARGE];
+        let mut rules: Vec<&'static Rule> = vec![
+            &ESC_MISSING,
+            &ESC_UNREAD,
+            &ESC_UNUSED,
+            &ARTIFACT_TOO_LARGE,
+            &ISSUER_URL,
+            &REPOSITORY_MISSING,
+            &TRUST_ID_MISSING,
+        ];
+        rules.extend(stackgate_trust::RULES);
+        rules.extend(stackgate_access::RULES);
         rules.extend(stackgate_yaml::RULES);
         rules.extend(stackgate_spec::RULES);
         rules.extend(stackgate_plan::RULES);

@@ -3,6 +3,7 @@
 //! What must hold: the plans are such as lowering makes them. Deliberately absent: specs; lowering has its own tests.
 
 #![allow(clippy::unwrap_used, reason = "a panic here is a failed test with a place")]
+#![allow(dead_code, reason = "each test binary uses a part")]
 
 use stackgate_circleci::CircleCi;
 use stackgate_provider::plan::{

@@ -3,3 +3,4 @@
 mod check;
 mod plans;
 mod readback;
+mod trust;

@@ -138,6 +138,14 @@ impl Lowering<'_> {
     }
 }
 
+/// What an `access` grants to people, without places.
+#[must_use]
+pub fn resolve_access(access: &Access) -> resolved::Access {
+    let teams = access.teams.given().into_iter().flat_map(|teams| teams.iter());
+    let teams = teams.filter_map(|(name, _, team)| Some((name.to_owned(), resolve(team.get()?))));
+    resolved::Access { teams: teams.collect() }
+}
+
 /// What a team of people is granted, without places.
 fn resolve(team: &AccessTeam) -> resolved::PeopleTeam {
     let stacks = team.stacks.given().into_iter().flat_map(|stacks| stacks.iter());

@@ -5,12 +5,12 @@
 
 use stackgate::args::{Check, Format};
 use stackgate::diagnostic::escape_visible;
-use stackgate::{CheckReport, FileReport, Project, Report, State, unified};
+use stackgate::{CheckReport, FileReport, Report, State, unified};
 
 use super::output::{Output, STRONG, WARN};
-use super::{Outcome, Run};
+use super::{Files, Outcome, Run};
 
-pub(crate) fn run(project: &Project, options: &Check, output: &mut Output) -> Run {
+pub(crate) fn run(project: &dyn Files, options: &Check, output: &mut Output) -> Run {
     let report = project.check()?;
     match options.format {
         Format::Text => text(&report, output)?,

@@ -4,18 +4,18 @@
 
 use stackgate::args::Generate;
 use stackgate::diagnostic::escape_visible;
-use stackgate::{Action, Changes, Error, FileReport, Project, Report, State, WriteOptions, unified};
+use stackgate::{Action, Changes, Error, FileReport, Report, State, WriteOptions, unified};
 
 use super::check::{heading, plural};
 use super::output::{ADDED, Output, REMOVED};
-use super::{Outcome, Run};
+use super::{Files, Outcome, Run};
 
-pub(crate) fn run(project: &Project, options: &Generate, output: &mut Output) -> Run {
+pub(crate) fn run(project: &dyn Files, options: &Generate, output: &mut Output) -> Run {
     let write = WriteOptions { adopt: options.adopt.clone() };
     if options.dry_run {
         let (report, changes) = project.intend(&write)?;
         differences(&report, |_| true, output)?;
-        return done(&changes, true, output);
+        return done(project, &changes, true, output);
     }
     let writing = project.begin(&write)?;
     let lost = |file: &FileReport| matches!(file.state, State::Edited | State::NotOurs) && !options.force;
@@ -28,7 +28,7 @@ pub(crate) fn run(project: &Project, options: &Generate, output: &mut Output) ->
         ))
     })?;
     match writing.commit() {
-        Ok(changes) => done(&changes, false, output),
+        Ok(changes) => done(project, &changes, false, output),
         Err(error) => {
             if !matches!(error, Error::HalfWritten { .. }) {
                 output.remark("nothing was changed, since this failed:");
@@ -47,9 +47,12 @@ fn differences(report: &Report, shown: impl Fn(&FileReport) -> bool, output: &mu
     Ok(())
 }
 
-fn done(changes: &Changes, dry: bool, output: &mut Output) -> Run {
+fn done(project: &dyn Files, changes: &Changes, dry: bool, output: &mut Output) -> Run {
     for note in &changes.notes {
         output.remark(&format!("note: {note}"));
+    }
+    for remark in project.remarks() {
+        output.remark(&remark);
     }
     for (path, action) in &changes.files {
         let style = if *action == Action::Removed { REMOVED } else { ADDED };
@@ -59,7 +62,7 @@ fn done(changes: &Changes, dry: bool, output: &mut Output) -> Run {
     if changes.files.is_empty() {
         output.line(&format!("nothing to do: {} as the spec says", plural(changes.clean, "file")))?;
     } else if !dry {
-        output.line("now: `stackgate show checklist` lists what must be set outside these files")?;
+        output.line(project.next())?;
     }
     Ok(Outcome::Done)
 }

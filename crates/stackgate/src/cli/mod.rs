@@ -11,13 +11,15 @@ mod init;
 mod output;
 mod show;
 mod texts;
+mod trust;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use stackgate::args::{Args, Command};
-use stackgate::{Error, Project, find_spec, today};
+use stackgate::spec::ORGANIZATION_SPEC;
+use stackgate::{Changes, Error, Organization, Project, Report, WriteOptions, Writing, find_spec, today};
 
 use output::Output;
 
@@ -77,9 +79,10 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 fn dispatch(args: &Args, output: &mut Output) -> Run {
     match &args.command {
         Command::Init(options) => init::run(args, options, output),
-        Command::Generate(options) => generate::run(&open(args, output)?, options, output),
-        Command::Check(options) => check::run(&open(args, output)?, options, output),
+        Command::Generate(options) => generate::run(open_any(args, output)?.as_ref(), options, output),
+        Command::Check(options) => check::run(open_any(args, output)?.as_ref(), options, output),
         Command::Show(options) => show::run(&open(args, output)?, options, output),
+        Command::Trust(options) => trust::run(&open(args, output)?, options, output),
         Command::Explain(options) => explain::run(options, output),
         Command::Schema => texts::schema(output),
         Command::Completions(options) => texts::completions(options, output),
@@ -87,12 +90,87 @@ fn dispatch(args: &Args, output: &mut Output) -> Run {
     }
 }
 
-/// The project that the arguments name; its warnings and notices are shown.
-fn open(args: &Args, output: &mut Output) -> Result<Project, Failure> {
-    let spec: PathBuf = match &args.spec {
+/// What can be compared with the disk and written: a repository's files, or those of an organization.
+pub(crate) trait Files {
+    fn check(&self) -> stackgate::Result<Report>;
+    fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)>;
+    fn begin(&self, options: &WriteOptions) -> stackgate::Result<Writing>;
+    /// What is to be said after a write.
+    fn remarks(&self) -> Vec<String>;
+    /// What comes next, after a write.
+    fn next(&self) -> &'static str;
+}
+
+impl Files for Project {
+    fn check(&self) -> stackgate::Result<Report> {
+        Project::check(self)
+    }
+
+    fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)> {
+        Project::intend(self, options)
+    }
+
+    fn begin(&self, options: &WriteOptions) -> stackgate::Result<Writing> {
+        Project::begin(self, options)
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        let unproved = self.unproved().unwrap_or_default();
+        let lacking = unproved.iter().map(|missing| missing.message.as_str()).collect::<Vec<_>>().join("; ");
+        let note = format!("note: what Pulumi Cloud must trust was not proved: {lacking}");
+        if lacking.is_empty() { Vec::new() } else { vec![note] }
+    }
+
+    fn next(&self) -> &'static str {
+        "now: `stackgate show checklist` lists what must be set outside these files"
+    }
+}
+
+impl Files for Organization {
+    fn check(&self) -> stackgate::Result<Report> {
+        Organization::check(self)
+    }
+
+    fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)> {
+        Organization::intend(self, options)
+    }
+
+    fn begin(&self, options: &WriteOptions) -> stackgate::Result<Writing> {
+        Organization::begin(self, options)
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn next(&self) -> &'static str {
+        "now: an administrator reviews these files and applies them; `pulumi-access/REVIEW.md` says how"
+    }
+}
+
+/// A repository's spec, or an organization's where it turns out to be one.
+fn open_any(args: &Args, output: &mut Output) -> Result<Box<dyn Files>, Failure> {
+    match open(args, output) {
+        Err(Failure::Library(Error::Spec { diagnostics, .. }))
+            if diagnostics.iter().any(|found| found.rule == &ORGANIZATION_SPEC) =>
+        {
+            let spec = spec_of(args)?;
+            Ok(Box::new(Organization::load(&spec, args.root.as_deref(), today())?))
+        }
+        project => Ok(Box::new(project?)),
+    }
+}
+
+fn spec_of(args: &Args) -> Result<PathBuf, Failure> {
+    Ok(match &args.spec {
         Some(spec) => spec.clone(),
         None => find_spec(args.root.as_deref().unwrap_or(Path::new(".")))?,
-    };
+    })
+}
+
+/// The project that the arguments name; its warnings and notices are shown.
+fn open(args: &Args, output: &mut Output) -> Result<Project, Failure> {
+    let spec = spec_of(args)?;
     let project = Project::load(&spec, args.root.as_deref(), today())?;
     output.diagnostics(project.source(), project.notices());
     Ok(project)

@@ -102,6 +102,9 @@ impl Output {
         if let Error::Spec { source, diagnostics } = error {
             self.diagnostics(source, diagnostics);
         }
+        if let Error::Several(errors) = error {
+            return errors.iter().for_each(|error| self.error(error));
+        }
         if let Error::ReadBack(fault) = error {
             let _ = writeln!(self.stderr, "{fault}");
         } else {

@@ -135,6 +135,38 @@ pub(crate) fn at(root: &Path, path: &str) -> Result<Option<OnDisk>> {
     Tree::open(root)?.at(path)
 }
 
+/// The files below the root whose paths a pattern matches, sorted; in each part of it, `*` stands for any part of one name.
+/// No link is followed.
+pub(crate) fn matching(root: &Path, pattern: &str) -> Result<Vec<String>> {
+    let tree = Tree::open(root)?;
+    let mut paths = vec![String::new()];
+    let parts: Vec<&str> = pattern.split('/').collect();
+    for (depth, part) in parts.iter().enumerate() {
+        let wanted = if depth + 1 == parts.len() { Kind::File } else { Kind::Folder };
+        let mut below = Vec::new();
+        for folder in &paths {
+            for Entry { name, kind } in tree.list(folder)? {
+                if kind.is_none_or(|kind| kind == wanted) && name != ".git" && matches(part, &name) {
+                    below.push(if folder.is_empty() { name } else { format!("{folder}/{name}") });
+                }
+            }
+        }
+        paths = below;
+    }
+    paths.sort_unstable();
+    Ok(paths)
+}
+
+/// Whether a name is what a pattern says, in which `*` is any text.
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((before, after)) => name
+            .strip_prefix(before)
+            .is_some_and(|rest| (0..=rest.len()).any(|at| rest.get(at..).is_some_and(|rest| matches(after, rest)))),
+    }
+}
+
 /// What is known of the files below the root, for as long as one look at them takes.
 pub(crate) struct Tree<'a> {
     path: &'a Path,
@@ -217,7 +249,12 @@ pub(crate) fn why(root: &Folder, path: &str) -> io::Result<String> {
 /// Whether a file begins as our marker line does.
 fn is_marked(head: &[u8]) -> bool {
     let head = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head);
-    head.starts_with(b"# stackgate ") || head.starts_with(b"// stackgate ")
+    // In a script, the marker stands below the first line.
+    let below = match head.strip_prefix(b"#!") {
+        Some(rest) => rest.iter().position(|byte| *byte == b'\n').map_or(rest, |end| &rest[end + 1..]),
+        None => head,
+    };
+    [&b"# stackgate "[..], b"// stackgate ", b"<!-- stackgate "].iter().any(|marker| below.starts_with(marker))
 }
 
 /// What reading a file came to.

@@ -1,0 +1,89 @@
+//! The organization spec: a spec that names repositories instead of projects.
+//!
+//! What must always hold: it says nothing about pipelines; the repositories' own specs do. Deliberately absent: finding the
+//! repositories, and judging one by another.
+
+use stackgate_diagnostic::{Diagnostic, Diagnostics, Source};
+use stackgate_yaml::{Limits, Located, MISSING_KEY, Read, Reader, mapping};
+
+use crate::access::Access;
+use crate::keep::Kept;
+use crate::scalars::SpecVersion;
+use crate::scan;
+use crate::spec::Waiver;
+use crate::values::{CloudUrl, Directory, Organization, PathGlob, Team};
+
+mapping! {
+    /// What Pulumi Cloud must hold for the pipelines of many repositories.
+    pub struct OrganizationSpec {
+        /// The version of this format: 1.
+        pub version: SpecVersion,
+        /// The Pulumi organization.
+        pub organization: Kept<Located<Organization>>,
+        /// The base URL of a self-hosted Pulumi Cloud's API. `https://api.pulumi.com` unless given.
+        pub cloud_url: Kept<Option<Located<CloudUrl>>>,
+        /// The repositories, below this file's folder: a path of specs, in which `*` stands for a part of one name, or the
+        /// file of a fragment.
+        pub repositories: Located<Vec<Kept<Repository>>>,
+        /// The organization's defaults, and what people may do who belong to no single repository.
+        pub access: Kept<Option<Access>>,
+        /// The team whose members approve changes of production's ESC environments. Nobody is asked unless given.
+        pub approvers: Option<Located<Team>>,
+        /// Whether opening such an environment needs an approval too, which no unattended pipeline can wait for. `false`
+        /// unless given.
+        pub gate_open: Option<Located<bool>>,
+        /// Rules that are set aside, each for a place, for a reason, and until a day.
+        pub waivers: Kept<Option<Vec<Kept<Waiver>>>>,
+    }
+}
+
+mapping! {
+    /// A repository, or several. A bare text is the path of its spec.
+    #[shorthand = spec]
+    pub struct Repository {
+        /// The path of a spec, or of several with `*`.
+        pub spec: Option<Located<PathGlob>>,
+        /// The file of a fragment, as `stackgate trust policies --format fragment` printed it.
+        pub fragment: Option<Located<Directory>>,
+    }
+}
+
+/// Whether a spec is an organization's.
+#[must_use]
+pub fn is_organization(source: &Source) -> bool {
+    // A word at the beginning of a line is enough of a hint to look, and the parser decides.
+    source.text().contains("repositories")
+        && stackgate_yaml::parse(source.text(), &Limits::SPEC).is_ok_and(|root| root.get("repositories").is_some())
+}
+
+/// Reads an organization spec, with every mistake of form.
+#[must_use]
+pub fn parse_organization(source: &Source) -> (Option<OrganizationSpec>, Diagnostics) {
+    let mut found = scan::tokens(source);
+    let root = match stackgate_yaml::parse(source.text(), &Limits::SPEC) {
+        Ok(root) => root,
+        Err(errors) => {
+            found.extend(errors);
+            return (None, found.sorted());
+        }
+    };
+    let mut reader = Reader::new();
+    let spec = OrganizationSpec::read(&root, &mut reader);
+    if let Some(spec) = &spec {
+        if spec.repositories.value.is_empty() {
+            let diagnostic = Diagnostic::error(&MISSING_KEY, spec.repositories.span, "there are no repositories");
+            reader.error(diagnostic.help("name the repositories' specs, such as `\"*/stackgate.yaml\"`"));
+        }
+        for repository in spec.repositories.value.iter().filter_map(Kept::get) {
+            if repository.spec.is_some() == repository.fragment.is_some() {
+                let message = "a repository is either the path of its spec or that of a fragment";
+                let diagnostic = Diagnostic::error(&MISSING_KEY, repository.span, message);
+                reader.error(diagnostic.help("write `\"*/stackgate.yaml\"`, or `{ fragment: fragments/legacy.json }`"));
+            }
+        }
+    }
+    let read = reader.into_diagnostics();
+    found.extend(scan::openings(&root, source, &read));
+    found.extend(read);
+    (spec, found.sorted())
+}
