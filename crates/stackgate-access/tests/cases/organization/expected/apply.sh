@@ -1,5 +1,5 @@
 #!/bin/sh
-# stackgate 0.1.0 | spec organization.yaml | sha256 b3ca99f7df4a31036bdb359d5a8c51ed55e5686082088d74f241dcf0cd82d542 | do not edit: change the spec, then run stackgate generate
+# stackgate 0.1.0 | spec organization.yaml | sha256 43c97a18e30eeea297782c26af3bd7d9ac2ab7cb3a16f593c9ec6cf22864ed33 | do not edit: change the spec, then run stackgate generate
 #
 # Applies what no resource of Pulumi Cloud's provider covers. An administrator runs it, with the CLI logged in or with a token
 # in PULUMI_ACCESS_TOKEN: see REVIEW.md beside it. With --dry-run it prints each request and its body, and sends nothing.
@@ -198,8 +198,12 @@ END_OF_BODY
 # Deployment settings with a role, which the provider would take away.
 send POST "/api/stacks/$organization"'/shop/edge/deployments/settings' <<'END_OF_BODY'
 {
-  "agentPoolID": null,
-  "executorContext": null,
+  "agentPoolID": "5b8e9a2c-0000-4000-8000-000000000002",
+  "executorContext": {
+    "executorImage": {
+      "reference": "registry.example.com/pulumi@sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+    }
+  },
   "sourceContext": {
     "git": {
       "branch": "refs/heads/main",
