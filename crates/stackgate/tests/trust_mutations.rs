@@ -5,6 +5,7 @@
 //! so that whatever a changed one lets in is all that is new.
 
 #![allow(clippy::unwrap_used, reason = "a panic here is a failed test with a place")]
+#![allow(clippy::print_stdout, reason = "the share that is caught is for people, with `--nocapture`")]
 
 mod common;
 
