@@ -48,7 +48,7 @@ pub fn policies(text: &str, issuer: Option<&str>) -> Result<IndexMap<String, Vec
         }
         (None, Some(Value::Array(policies))) => {
             let own = value.get("url").or_else(|| value.get("issuer")).and_then(Value::as_str);
-            let Some(url) = issuer.or(own) else {
+            let Some(url) = own.or(issuer) else {
                 return Err(vec!["it does not say for which issuer its policies are: add `--issuer URL`".to_owned()]);
             };
             lists.push((url.to_owned(), policies.clone()));
