@@ -250,8 +250,10 @@ fn add(
         None => Err(Error::Refused(format!("{path}: there is no such file"))),
     };
     if let Some(path) = &repository.fragment {
-        let fragment =
-            Fragment::from_json(&text(path)?).map_err(|error| Error::Refused(format!("{}: {error}", path.value)))?;
+        let read = Fragment::from_json(&text(path)?);
+        let mut fragment = read.map_err(|error| Error::Refused(format!("{}: {error}", path.value)))?;
+        // Every repository calls its own spec the same; here the files tell them apart.
+        fragment.source = path.to_string();
         parts.insert(path.to_string(), (fragment, None));
     }
     let Some(glob) = &repository.spec else { return Ok(()) };

@@ -16,6 +16,7 @@ use super::check::plural;
 use super::output::{DIM, Output, REMOVED, STRONG};
 use super::{Failure, Outcome, Run};
 
+type Cells = indexmap::IndexMap<Situation, Cell>;
 type Policies = indexmap::IndexMap<String, Vec<Policy>>;
 
 pub(crate) fn run(project: &Project, what: &Trust, output: &mut Output) -> Run {
@@ -222,9 +223,15 @@ fn verdict(proof: &Proof, policies: &Policies, output: &mut Output) -> std::io::
     let count: usize = policies.values().map(Vec::len).sum();
     let against = if count == 1 { "1 policy".to_owned() } else { format!("{count} policies") };
     if proof.holes.is_empty() {
+        let same = |cells: &Cells| cells.values().any(|cell| *cell == Cell::Same);
+        let but = if proof.tables.iter().any(|table| table.teams.values().any(same)) {
+            ", but where `same` stands above: see the notes"
+        } else {
+            ""
+        };
         output.styled(
             STRONG,
-            &format!("proved: {tried}, against {against}: every job gets its own team's token, and no other does"),
+            &format!("proved: {tried}, against {against}: every job gets its own team's token, and no other does{but}"),
         )
     } else {
         output.styled(STRONG, &format!("refuted, {}: {tried}, against {against}", plural(proof.holes.len(), "way")))
