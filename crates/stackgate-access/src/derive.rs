@@ -4,7 +4,9 @@
 //! get is what the plan says. Deliberately absent: any judgement, which the plan and [`crate::compose`] take.
 
 use indexmap::IndexMap;
-use stackgate_plan::{Action, EnvironmentGrant, EnvironmentPermission, Plan, StackPermission, Stage, Tier, Trigger};
+use stackgate_plan::{
+    Action, EnvironmentGrant, EnvironmentPermission, KnownStack, Plan, StackPermission, Stage, Trigger,
+};
 
 use crate::fragment::{Fragment, Issuer, StackEntry, Team, TeamKind, VERSION};
 
@@ -16,20 +18,15 @@ impl Fragment {
     ///
     /// Takes the issuers with their policies, by URL, and what the trust leaves open, one sentence each. The source is the
     /// path of the plan's spec; who reads many repositories makes it tell them apart.
-    ///
-    /// A stack that has no stage, since Pulumi Cloud itself deploys it on a push, counts as production, the stricter tier:
-    /// the plan does not say which it is.
     pub fn of(plan: &Plan, issuers: IndexMap<String, Issuer>, residual: Vec<String>) -> Fragment {
-        let mut stacks: IndexMap<String, StackEntry> = IndexMap::new();
+        let entry = |stack: &KnownStack| {
+            (format!("{}/{}", stack.project, stack.stack), StackEntry { tier: stack.tier, esc: stack.esc.clone() })
+        };
+        let stacks: IndexMap<String, StackEntry> = plan.stacks.iter().map(entry).collect();
         let mut teams: IndexMap<String, Team> = IndexMap::new();
         let mut uses: IndexMap<&str, Vec<&Stage>> = IndexMap::new();
         for stage in &plan.stages {
-            stacks.entry(stage.reference()).or_insert_with(|| StackEntry { tier: stage.tier, esc: stage.esc.clone() });
             uses.entry(&stage.token.team).or_default().push(stage);
-        }
-        for settings in &plan.deployments {
-            let reference = format!("{}/{}", settings.project, settings.stack);
-            stacks.entry(reference).or_insert_with(|| StackEntry { tier: Tier::Production, esc: Vec::new() });
         }
         for (name, stages) in uses {
             teams.insert(name.to_owned(), pipeline_team(&stages));

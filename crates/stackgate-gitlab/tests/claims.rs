@@ -73,6 +73,7 @@ fn plan(branch: &str, stage: Stage) -> Plan {
         jobs: Vec::new(),
         access: Default::default(),
         deployments: Vec::new(),
+        stacks: Vec::new(),
         waivers: Vec::new(),
         pins: pins.into(),
     }

@@ -18,8 +18,8 @@ pub use deployments::{
 };
 pub use lower::{Context, Lowered, lower, resolve_access};
 pub use model::{
-    Action, Cli, Execution, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier,
-    Trigger, TrustClass, Waiver, When,
+    Action, Cli, Execution, Gate, Image, KnownStack, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage,
+    TeamToken, Tier, Trigger, TrustClass, Waiver, When,
 };
 pub use pins::{ActionPin, CliPin, CliPins, ImagePin, Pins, PinsError, RuntimePin, is_commit, is_digest, is_sha256};
 pub use rules::*;

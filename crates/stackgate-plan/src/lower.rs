@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use stackgate_diagnostic::{Diagnostic, Diagnostics, Rule};
 use stackgate_spec::{Defaults, Spec};
 
-use crate::model::Plan;
+use crate::model::{KnownStack, Plan};
 use crate::pins::Pins;
 
 pub use access::resolve_access;
@@ -85,6 +85,12 @@ pub fn lower(spec: &Spec, context: &Context<'_>) -> Lowered {
     lowering.stack_references(&stacks, &waivers);
     let access = lowering.access(&stacks, &waivers);
     lowering.waived_places(&stacks);
+    let known = |stack: &stacks::Resolved<'_>| KnownStack {
+        project: stack.project.to_owned(),
+        stack: stack.stack.to_owned(),
+        tier: stages::tier(stack.tier),
+        esc: stages::esc(stack),
+    };
     let draft = Plan {
         organization: text(spec.organization.get()),
         cloud_url: spec.cloud_url.given().map_or_else(|| "https://api.pulumi.com".into(), ToString::to_string),
@@ -94,6 +100,7 @@ pub fn lower(spec: &Spec, context: &Context<'_>) -> Lowered {
         stages,
         jobs,
         access,
+        stacks: stacks.iter().map(known).collect(),
         deployments: stacks.into_iter().filter_map(|stack| stack.deployments).collect(),
         waivers,
         pins,

@@ -34,11 +34,26 @@ pub struct Plan {
     pub access: Access,
     /// What Pulumi Deployments runs.
     pub deployments: Vec<Deployments>,
+    /// Every stack of the spec, also one that no pipeline deploys.
+    pub stacks: Vec<KnownStack>,
     /// The waivers that the spec holds.
     pub waivers: Vec<Waiver>,
     /// The pin table with the spec's own pins over it.
     #[serde(skip)]
     pub pins: Arc<Pins>,
+}
+
+/// A stack, whoever deploys it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KnownStack {
+    /// The Pulumi project.
+    pub project: String,
+    /// The Pulumi stack.
+    pub stack: String,
+    /// Its posture.
+    pub tier: Tier,
+    /// The ESC environments that it opens, as `project/name`.
+    pub esc: Vec<String>,
 }
 
 /// The exact CLI release, with what its archives must hash to.

@@ -78,6 +78,7 @@ pub(crate) fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
         jobs,
         access: Default::default(),
         deployments: Vec::new(),
+        stacks: Vec::new(),
         waivers: Vec::new(),
         pins: pins.into(),
     }

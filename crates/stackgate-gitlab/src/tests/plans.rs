@@ -91,6 +91,7 @@ pub(super) fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
         jobs,
         access: Default::default(),
         deployments: Vec::new(),
+        stacks: Vec::new(),
         waivers: Vec::new(),
         pins: pins.into(),
     }

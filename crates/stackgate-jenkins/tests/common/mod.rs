@@ -111,6 +111,7 @@ pub(crate) fn plan(stages: Vec<Stage>) -> Plan {
         jobs: Vec::new(),
         access: Default::default(),
         deployments: Vec::new(),
+        stacks: Vec::new(),
         waivers: Vec::new(),
         pins: pins.into(),
     }

@@ -66,7 +66,7 @@ impl Lowering<'_> {
         after: Vec<String>,
     ) -> Option<Stage> {
         let (provider, provider_place) = work.provider.provider()?;
-        let (project, own) = stack.settings?;
+        let (project, _) = stack.settings?;
         let organization = text(self.spec.organization.get());
         let prefix = match (work.action, trigger) {
             (Action::Deploy, _) => "deploy",
@@ -86,10 +86,7 @@ impl Lowering<'_> {
                 None => Execution::Cli,
             },
             trigger,
-            tier: match stack.tier {
-                SpecTier::Development => Tier::Development,
-                SpecTier::Production => Tier::Production,
-            },
+            tier: tier(stack.tier),
             class: work.class,
             provider: provider.to_owned(),
             token: TeamToken {
@@ -113,7 +110,7 @@ impl Lowering<'_> {
                 Trigger::Push => Vec::new(),
             },
             prepare: if stack.delegated { Vec::new() } else { self.prepare(project) },
-            esc: own.esc.given().into_iter().flatten().map(ToString::to_string).collect(),
+            esc: esc(stack),
             references: self.references(stack),
             places: Places {
                 stack: stack.key,
@@ -147,4 +144,18 @@ impl Lowering<'_> {
         let paths = project.paths.given().into_iter().flatten();
         steps + paths.map(|path| path.len()).sum::<usize>()
     }
+}
+
+/// The posture, in the plan's own words.
+pub(super) fn tier(tier: SpecTier) -> Tier {
+    match tier {
+        SpecTier::Development => Tier::Development,
+        SpecTier::Production => Tier::Production,
+    }
+}
+
+/// The ESC environments of a stack.
+pub(super) fn esc(stack: &Resolved<'_>) -> Vec<String> {
+    let own = stack.settings.and_then(|(_, own)| own.esc.given());
+    own.into_iter().flatten().map(ToString::to_string).collect()
 }
