@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use stackgate::plan::{Action, Gate, Plan, Stage};
+use stackgate::plan::{Action, Execution, Gate, Plan, Stage};
 
 use crate::hosts::Answers;
 use crate::repository::Repository;
@@ -166,15 +166,26 @@ fn judge(plan: &Plan, stage: &Stage, run: &JobRun) -> Vec<String> {
     if (run.count(command), run.count(other)) != (1, 0) {
         say(format!("{} times {command}, {} times {other}", run.count(command), run.count(other)));
     }
-    for call in run.calls.iter().filter(|call| call.command() == command) {
+    for call in run.calls.iter().filter(|call| call.does() == command) {
+        let api = call.command() == "api";
+        if api != (stage.execution != Execution::Cli) {
+            say(format!("{:?} for a stage that is executed otherwise", call.arguments));
+        }
+        if call.variable("PULUMI_BACKEND_URL") != Some(&plan.cloud_url) {
+            say(format!("PULUMI_BACKEND_URL is {:?}", call.variable("PULUMI_BACKEND_URL")));
+        }
+        if api {
+            let path = format!("/api/stacks/{}/deployments", stage.qualified(&plan.organization));
+            if call.arguments.get(1) != Some(&path) {
+                say(format!("{:?} is not about {path}", call.arguments));
+            }
+            continue;
+        }
         if call.flag("--stack") != Some(&stage.qualified(&plan.organization)) {
             say(format!("{:?}", call.arguments));
         }
         if !call.directory.ends_with(stage.directory.trim_start_matches('.')) {
             say(format!("{command} ran in {}", call.directory.display()));
-        }
-        if call.variable("PULUMI_BACKEND_URL") != Some(&plan.cloud_url) {
-            say(format!("PULUMI_BACKEND_URL is {:?}", call.variable("PULUMI_BACKEND_URL")));
         }
         if call.variable("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION") != Some("true") {
             say("plugins could be fetched while there is a token".into());
@@ -202,7 +213,7 @@ fn early(run: &JobRun, world: &World) -> Vec<String> {
             wrong.push(format!("{}: {:?} ran with a token", run.name, call.arguments));
         }
     }
-    for call in run.calls.iter().filter(|call| ["up", "preview"].contains(&call.command())) {
+    for call in run.calls.iter().filter(|call| ["up", "preview"].contains(&call.does())) {
         if call.environment.iter().any(|(_, value)| value.starts_with("eyJ")) {
             wrong.push(format!("{}: {} ran with the OIDC token", run.name, call.command()));
         }

@@ -54,7 +54,7 @@ impl JobRun {
 
     /// How often `pulumi` was called for that.
     pub fn count(&self, command: &str) -> usize {
-        self.calls.iter().filter(|call| call.command() == command).count()
+        self.calls.iter().filter(|call| call.does() == command).count()
     }
 }
 

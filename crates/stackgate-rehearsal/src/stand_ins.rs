@@ -34,6 +34,12 @@ impl Call {
         self.arguments.first().map_or("", String::as_str)
     }
 
+    /// What the call comes to: a deployment that is started through the API is an `up` like any other.
+    pub fn does(&self) -> &str {
+        let starts = self.arguments.iter().any(|argument| argument.ends_with("/deployments"));
+        if self.command() == "api" && self.flag("--method") == Some("POST") && starts { "up" } else { self.command() }
+    }
+
     /// The value of a variable.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.environment.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use stackgate::plan::{Action, Stage, Trigger};
+use stackgate::plan::{Action, Execution, Stage, Trigger};
 
 use super::{Answer, Entry, Noted, Scene};
 use crate::leaks;
@@ -120,6 +120,7 @@ pub fn world(scene: &Scene, expected: &[Entry<'_>], event: &Event, place: &str) 
     let calls = world.calls();
     let commands: Vec<&str> = calls.iter().map(Call::command).collect();
     let one = |stage: &&Stage| match stage.action {
+        Action::Deploy if stage.execution != Execution::Cli => ["version", "login", "api", "api"],
         Action::Deploy => ["version", "install", "login", "up"],
         Action::Preview => ["version", "install", "login", "preview"],
     };
@@ -136,6 +137,12 @@ pub fn world(scene: &Scene, expected: &[Entry<'_>], event: &Event, place: &str) 
 }
 
 fn judge_calls(scene: &Scene, stage: &Stage, calls: &[Call], place: &str) {
+    if let (true, [_, login, start, _]) = (stage.execution != Execution::Cli, calls) {
+        let path = format!("/api/stacks/{}/deployments", stage.qualified(&scene.rehearsed.plan.organization));
+        assert_eq!(login.flag("--oidc-team"), Some(&*stage.token.team), "{place}");
+        assert_eq!((start.does(), start.arguments.get(1)), ("up", Some(&path)), "{place}");
+        return;
+    }
     let [_, install, login, run] = calls else { panic!("{place}: {calls:?}") };
     assert_eq!(login.arguments[1], scene.rehearsed.plan.cloud_url, "{place}");
     let seconds = format!("{}s", stage.token.lifetime_seconds);
