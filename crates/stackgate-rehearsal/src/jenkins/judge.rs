@@ -83,7 +83,11 @@ fn judge_stage(stage: &Stage, own: &[&Noted], event: &Event, place: &str) {
     let credential = at(&|noted| noted.event == "credential").unwrap();
     assert!(script("Guard the token") < credential, "{place}");
     assert_eq!(script("Log in to Pulumi Cloud"), credential + 1, "{place}");
-    let run = script(if stage.action == Action::Deploy { "Deploy" } else { "Preview" });
+    let run = script(match (stage.action, stage.execution == Execution::Cli) {
+        (Action::Deploy, true) => "Deploy",
+        (Action::Deploy, false) => "Start the deployment and wait for it",
+        (Action::Preview, _) => "Preview",
+    });
     assert_eq!(run, credential + 2, "{place}: something runs between the login and Pulumi");
     let lock = (at(&|noted| noted.is("lock", "begun")), at(&|noted| noted.is("lock", "ended")));
     match (stage.action, lock) {
