@@ -15,13 +15,17 @@ const LONGEST: usize = 400;
 const ARROWS: &[(&str, &[&str])] = &[
     ("stackgate-diagnostic", &[]),
     ("stackgate-yaml", &["stackgate-diagnostic"]),
+    ("stackgate-facts", &["stackgate-diagnostic"]),
     ("stackgate-templates", &[]),
     ("stackgate-spec", &["stackgate-diagnostic", "stackgate-yaml"]),
     ("stackgate-plan", &["stackgate-diagnostic", "stackgate-yaml", "stackgate-spec"]),
-    ("stackgate-provider", &["stackgate-diagnostic", "stackgate-yaml", "stackgate-plan", "stackgate-templates"]),
+    (
+        "stackgate-provider",
+        &["stackgate-diagnostic", "stackgate-yaml", "stackgate-facts", "stackgate-plan", "stackgate-templates"],
+    ),
     ("stackgate-trust", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider"]),
     ("stackgate-access", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider", "stackgate-trust"]),
-    ("stackgate-drift", &["stackgate-diagnostic", "stackgate-provider"]),
+    ("stackgate-drift", &["stackgate-diagnostic", "stackgate-facts", "stackgate-provider"]),
     // Never published: it runs what stackgate renders.
     ("stackgate-rehearsal", &["stackgate"]),
 ];

@@ -36,6 +36,7 @@ pub use scalar::yaml_scalar;
 pub use scripts::{Prepared, Script, Scripts};
 pub use shell::{digest, role_of, text_of, token_of};
 pub use stackgate_diagnostic as diagnostic;
+pub use stackgate_facts as facts;
 pub use stackgate_plan as plan;
 pub use stackgate_templates as templates;
 pub use stackgate_yaml as yaml;

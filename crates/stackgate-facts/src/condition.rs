@@ -1,0 +1,240 @@
+//! What must be true for a job or a step to run, brought to one form for all providers.
+//!
+//! What must hold: an equal meaning has an equal form as far as order, nesting and repetition go; what a reader does not
+//! understand is [`Condition::Opaque`] in the provider's words, and is then neither true nor false.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::reach::{Answer, Event, Ref, Situation};
+
+/// A condition. Build groups with [`Condition::all`] and [`Condition::any`], which bring them to their one form.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// True.
+    Always,
+    /// False.
+    Never,
+    /// Every one of these.
+    All(Vec<Condition>),
+    /// One of these.
+    Any(Vec<Condition>),
+    /// Not this.
+    Not(Box<Condition>),
+    /// The run was started by this.
+    Event(Event),
+    /// It runs for a branch of such a name; for a change request, the branch with the proposed commits.
+    Branch(Pattern),
+    /// It runs for a tag of such a name.
+    Tag(Pattern),
+    /// It is a change request to a branch of such a name.
+    Target(Pattern),
+    /// The branch or tag is protected, by the provider's own word.
+    Protected,
+    /// The branch is the repository's default branch.
+    DefaultBranch,
+    /// It is no change request of a fork.
+    SameRepository,
+    /// How what came before must have ended. It does not change who can start the job.
+    Status(Status),
+    /// One of these paths changed. Whoever proposes a change decides that.
+    Changes(BTreeSet<String>),
+    /// It cannot be decided from the file; the provider's own words.
+    Opaque(String),
+}
+
+/// How what came before must have ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Well; what every provider takes where nothing is said.
+    Success,
+    /// With a failure.
+    Failure,
+    /// In any way, also when it was cancelled.
+    Any,
+    /// Cancelled.
+    Cancelled,
+}
+
+/// A set of names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pattern {
+    /// This one.
+    Exact(String),
+    /// `*` is anything but `/`, `**` anything, `?` one character (GitHub's `?` is none or one of the character before: its
+    /// reader hands such patterns over as a regular expression).
+    Glob(String),
+    /// A regular expression, unanchored as the providers take it.
+    Regex(String),
+}
+
+impl Condition {
+    /// All of them, in one form.
+    #[must_use]
+    pub fn all(parts: impl IntoIterator<Item = Condition>) -> Condition {
+        let mut flat = BTreeSet::new();
+        for part in parts {
+            match part {
+                Condition::Always => {}
+                Condition::Never => return Condition::Never,
+                Condition::All(inner) => flat.extend(inner),
+                other => {
+                    flat.insert(other);
+                }
+            }
+        }
+        match flat.len() {
+            0 => Condition::Always,
+            1 => flat.pop_first().unwrap_or(Condition::Always),
+            _ => Condition::All(flat.into_iter().collect()),
+        }
+    }
+
+    /// Any of them, in one form.
+    #[must_use]
+    pub fn any(parts: impl IntoIterator<Item = Condition>) -> Condition {
+        let mut flat = BTreeSet::new();
+        for part in parts {
+            match part {
+                Condition::Never => {}
+                Condition::Always => return Condition::Always,
+                Condition::Any(inner) => flat.extend(inner),
+                other => {
+                    flat.insert(other);
+                }
+            }
+        }
+        match flat.len() {
+            0 => Condition::Never,
+            1 => flat.pop_first().unwrap_or(Condition::Never),
+            _ => Condition::Any(flat.into_iter().collect()),
+        }
+    }
+
+    /// The contrary, in one form.
+    #[must_use]
+    pub fn negated(self) -> Condition {
+        match self {
+            Condition::Always => Condition::Never,
+            Condition::Never => Condition::Always,
+            Condition::Not(inner) => *inner,
+            Condition::All(parts) => Condition::any(parts.into_iter().map(Condition::negated)),
+            Condition::Any(parts) => Condition::all(parts.into_iter().map(Condition::negated)),
+            other => Condition::Not(Box::new(other)),
+        }
+    }
+
+    /// Whether it holds in a situation. A status and changed paths count as true: they decide when, not who.
+    #[must_use]
+    pub fn holds(&self, situation: &Situation) -> Answer {
+        let branch = match &situation.reference {
+            Ref::Branch(name) => Some(name.as_str()),
+            Ref::Tag(_) => None,
+        };
+        match self {
+            Condition::Always | Condition::Status(_) | Condition::Changes(_) => Answer::Yes,
+            Condition::Never => Answer::No,
+            Condition::All(parts) => parts.iter().fold(Answer::Yes, |all, part| all.and(part.holds(situation))),
+            Condition::Any(parts) => parts.iter().fold(Answer::No, |any, part| any.or(part.holds(situation))),
+            // What decides when, and not who, holds whichever way round it is asked.
+            Condition::Not(inner) if matches!(**inner, Condition::Status(_) | Condition::Changes(_)) => Answer::Yes,
+            Condition::Not(inner) => inner.holds(situation).negated(),
+            Condition::Event(event) => (*event == situation.event).into(),
+            Condition::Branch(pattern) => branch.map_or(Answer::No, |name| pattern.matches(name)),
+            Condition::Tag(pattern) => match &situation.reference {
+                Ref::Tag(name) => pattern.matches(name),
+                Ref::Branch(_) => Answer::No,
+            },
+            Condition::Target(pattern) => situation.target.as_deref().map_or(Answer::No, |name| pattern.matches(name)),
+            Condition::Protected => situation.protected.into(),
+            Condition::DefaultBranch => situation.default_branch.into(),
+            Condition::SameRepository => (situation.event != Event::ForkChangeRequest).into(),
+            Condition::Opaque(text) => Answer::Maybe(BTreeSet::from([text.clone()])),
+        }
+    }
+
+    /// Every name of a branch or tag that it speaks of, with a sample for each pattern.
+    pub(crate) fn names(&self, branches: &mut BTreeSet<String>, tags: &mut BTreeSet<String>) {
+        match self {
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().for_each(|part| part.names(branches, tags));
+            }
+            Condition::Not(inner) => inner.names(branches, tags),
+            Condition::Branch(pattern) | Condition::Target(pattern) => branches.extend(pattern.sample()),
+            Condition::Tag(pattern) => tags.extend(pattern.sample()),
+            _ => {}
+        }
+    }
+}
+
+impl Pattern {
+    /// This name.
+    pub fn exact(name: impl Into<String>) -> Pattern {
+        Pattern::Exact(name.into())
+    }
+
+    /// Whether a name belongs to the set.
+    #[must_use]
+    pub fn matches(&self, name: &str) -> Answer {
+        match self {
+            Pattern::Exact(exact) => (exact == name).into(),
+            Pattern::Glob(glob) => globbed(glob).map_or_else(|| self.undecided(), |regex| regex.is_match(name).into()),
+            Pattern::Regex(text) => regex(text).map_or_else(|| self.undecided(), |regex| regex.is_match(name).into()),
+        }
+    }
+
+    /// Whether every name belongs to it.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        match self {
+            Pattern::Exact(_) => false,
+            Pattern::Glob(glob) => glob == "**" || glob == "*",
+            Pattern::Regex(text) => matches!(text.as_str(), "" | ".*" | ".+" | "^.*$" | "^.+$" | ".*?" | "^"),
+        }
+    }
+
+    fn undecided(&self) -> Answer {
+        Answer::Maybe(BTreeSet::from([format!("a name like {self:?}")]))
+    }
+
+    /// A name that belongs to the set.
+    fn sample(&self) -> Option<String> {
+        match self {
+            Pattern::Exact(name) => Some(name.clone()),
+            Pattern::Glob(glob) => Some(glob.replace("**", "x").replace(['*', '?'], "x")),
+            // Of a plain expression the text itself, without its anchors, is a name.
+            Pattern::Regex(text) => {
+                let plain = text.trim_start_matches('^').trim_end_matches('$').replace("\\", "").replace(".*", "x");
+                (!plain.is_empty() && plain.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.".contains(c)))
+                    .then_some(plain)
+            }
+        }
+    }
+}
+
+fn globbed(glob: &str) -> Option<regex_lite::Regex> {
+    let mut text = String::from("^");
+    let mut rest = glob.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '*' if rest.peek() == Some(&'*') => {
+                rest.next();
+                text.push_str(".*");
+            }
+            '*' => text.push_str("[^/]*"),
+            '?' => text.push_str("[^/]"),
+            c => text.push_str(&regex_lite::escape(c.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    text.push('$');
+    regex(&text)
+}
+
+/// A bounded one: a pattern of a stranger's file must not take our time or memory.
+fn regex(text: &str) -> Option<regex_lite::Regex> {
+    regex_lite::RegexBuilder::new(text).size_limit(1 << 20).nest_limit(32).build().ok()
+}

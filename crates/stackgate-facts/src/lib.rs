@@ -1,0 +1,22 @@
+//! What a pipeline file says, as facts of a closed vocabulary: who may start a job, what it may mint, what stands before
+//! it, what it runs, what it fetches.
+//!
+//! What must hold: facts are what the provider will do, so its defaults count and a deleted key leaves a fact behind; what
+//! cannot be decided is a fact of its own, never silence; every fact keeps its place. Each adapter's reader fills the
+//! structure, this crate works out what follows from it. Deliberately absent: any provider's keys, and any judgement.
+
+mod condition;
+mod model;
+mod place;
+mod reach;
+mod value;
+
+pub use condition::{Condition, Pattern, Status};
+pub use model::{
+    Aspect, Channel, ChannelKind, Clause, ClauseKind, Code, CodeKind, Credential, CredentialKind, Does, Embedded, Gate,
+    GateKind, Job, Level, Mint, MintBy, Need, Observation, Permission, Pin, Runner, RunnerTrust, Scope, Setting, Step,
+    TokenKind, Undecided, Variable, Verb, VerbKind, Weakness,
+};
+pub use place::{PipelineReader, Place, Placed, Tree, TreeError};
+pub use reach::{Answer, Event, Reach, Ref, Situation, universe};
+pub use value::{Control, Value};
