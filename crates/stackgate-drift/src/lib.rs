@@ -3,11 +3,15 @@
 //! What must hold: the comparison decides, never the marker; any difference in a body is drift; a file that is not ours
 //! is reported and never more. Deliberately absent: any access to disk, and what a difference permits.
 
+mod class;
+mod classify;
 mod report;
 mod unified;
 
 use std::collections::BTreeMap;
 
+pub use class::{Change, Class, Direction};
+pub use classify::classify;
 pub use report::{FileReport, Report, State, Summary};
 use stackgate_provider::{Artifact, body_of, marker_of};
 pub use unified::unified;

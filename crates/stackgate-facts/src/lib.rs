@@ -10,6 +10,7 @@ mod model;
 mod place;
 mod reach;
 mod value;
+mod words;
 
 pub use condition::{Condition, Pattern, Status};
 pub use model::{

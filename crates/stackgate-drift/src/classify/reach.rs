@@ -1,0 +1,133 @@
+//! Who can start a job.
+//!
+//! What must hold: a situation that is possible now and was not before is told by its name; conditions that come to the same
+//! situations are still a difference, since not everything that a condition says is a situation.
+
+use stackgate_facts::{Answer, Clause, ClauseKind, Job, Place, Reach, Situation};
+
+use super::{Compared, Pair, change};
+use crate::class::{Class, Direction};
+
+pub(super) fn compare(compared: &mut Compared<'_>, pair: Pair<'_>) {
+    let conditions = |job: &Job| -> Vec<_> {
+        let mut all: Vec<_> = job.when.iter().map(|clause| (clause.kind, clause.condition.clone())).collect();
+        all.sort();
+        all
+    };
+    let chain = |job: &Job, of: &stackgate_facts::Observation| -> Vec<_> {
+        let mut all: Vec<_> = of.needed(job).into_iter().map(|job| (job.id.clone(), conditions(job))).collect();
+        all.sort();
+        all
+    };
+    let same_own = conditions(pair.before) == conditions(pair.after);
+    if same_own && chain(pair.before, compared.before) == chain(pair.after, compared.after) {
+        return;
+    }
+    let universe = compared.universe();
+    let old = compared.before.reach(pair.before, &universe);
+    let new = compared.after.reach(pair.after, &universe);
+    let gained = gained(&old, &new);
+    let lost = self::gained(&new, &old);
+    let place = place_of(pair.before, pair.after);
+    let words = |job: &Job, reach: &Reach| format!("{} ({})", started_by(reach), spelt(job));
+    if !gained.is_empty() {
+        let named: Vec<String> = gained.iter().take(3).map(|(situation, _)| situation.to_string()).collect();
+        let more = if gained.len() > 3 { format!(", and {} more", gained.len() - 3) } else { String::new() };
+        let (class, so) = if pair.privileged() {
+            let unsure = gained.iter().all(|(_, answer)| matches!(answer, Answer::Maybe(_)));
+            let can = if unsure { "may now be able to start" } else { "now starts" };
+            let what = if pair.mints() { "mints a Pulumi token" } else { "holds a credential" };
+            (Class::WidensPrivilege, format!("{}{more} {can} a job that {what}.", sentence(&named.join(", "))))
+        } else {
+            (
+                Class::Behaviour,
+                format!("{}{more} now starts this job, which holds no credential.", sentence(&named.join(", "))),
+            )
+        };
+        let difference = change(
+            class,
+            Direction::Widening,
+            pair.after,
+            "trigger",
+            Some(words(pair.before, &old)),
+            Some(words(pair.after, &new)),
+            so,
+        );
+        compared.add(difference.at(place));
+    } else if !lost.is_empty() {
+        let named: Vec<String> = lost.iter().take(3).map(|(situation, _)| situation.to_string()).collect();
+        let so = format!("{} no longer starts this job.", sentence(&named.join(", ")));
+        let difference = change(
+            Class::Behaviour,
+            Direction::Narrowing,
+            pair.after,
+            "trigger",
+            Some(words(pair.before, &old)),
+            Some(words(pair.after, &new)),
+            so,
+        );
+        compared.add(difference.at(place));
+    } else if !same_own {
+        let so = "It runs under other conditions than the spec says, in the same situations.";
+        let difference = change(
+            Class::Behaviour,
+            Direction::Sideways,
+            pair.after,
+            "trigger",
+            Some(spelt(pair.before)),
+            Some(spelt(pair.after)),
+            so,
+        );
+        compared.add(difference.at(place));
+    }
+}
+
+/// The situations in which `new` answers more than `old`. A doubt about something else than before is more as well.
+fn gained<'r>(old: &Reach, new: &'r Reach) -> Vec<&'r (Situation, Answer)> {
+    let before = |situation: &Situation| old.iter().find(|(known, _)| known == situation).map(|(_, answer)| answer);
+    new.iter()
+        .filter(|(situation, answer)| match (before(situation), answer) {
+            (None, _) => true,
+            (Some(Answer::Maybe(old)), Answer::Maybe(new)) => !new.is_superset(old),
+            (Some(Answer::Maybe(_)), Answer::Yes) => true,
+            _ => false,
+        })
+        .collect()
+}
+
+/// The clause that differs, in the file on disk; the job where one is gone.
+fn place_of(before: &Job, after: &Job) -> Place {
+    let known =
+        |clause: &Clause| before.when.iter().any(|old| old.kind == clause.kind && old.condition == clause.condition);
+    after.when.iter().find(|clause| !known(clause)).map_or(after.place, |clause| clause.place)
+}
+
+/// The events that a reach holds, for people.
+fn started_by(reach: &Reach) -> String {
+    let mut events: Vec<String> = reach.iter().map(|(situation, _)| situation.event.words()).collect();
+    events.sort();
+    events.dedup();
+    match events.len() {
+        0 => "nothing starts it".into(),
+        count if count > 4 => format!("{count} kinds of event"),
+        _ => events.join(", "),
+    }
+}
+
+/// A job's own conditions, in one line.
+fn spelt(job: &Job) -> String {
+    let own: Vec<String> = job
+        .when
+        .iter()
+        .map(|clause| match clause.kind {
+            ClauseKind::Trigger => format!("on {}", clause.condition),
+            ClauseKind::Pipeline | ClauseKind::Job => format!("if {}", clause.condition),
+        })
+        .collect();
+    own.join(", ")
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
