@@ -85,6 +85,7 @@ fn json(body: &str) -> String {
         match &node.value {
             Value::Null => out.push_str("null"),
             Value::Scalar(scalar) => out.push_str(&format!("{:?}", scalar.text)),
+            Value::Tagged { tag, .. } => panic!("{tag} in an artifact"),
             Value::Sequence(items) => out.push_str(&format!("[{}]", join(items.iter().map(text).collect()))),
             Value::Mapping(mapping) => {
                 let mut entries: Vec<String> =

@@ -6,6 +6,10 @@
 //! structure, this crate works out what follows from it. Deliberately absent: any provider's keys, and any judgement.
 
 mod condition;
+mod facts;
+mod finish;
+mod follow;
+mod locate;
 mod model;
 mod place;
 mod reach;
@@ -13,10 +17,13 @@ mod value;
 mod words;
 
 pub use condition::{Condition, Pattern, Status};
+pub use facts::{Fact, KINDS};
+pub use follow::Position;
+pub use locate::LineColumn;
 pub use model::{
-    Aspect, Channel, ChannelKind, Clause, ClauseKind, Code, CodeKind, Credential, CredentialKind, Does, Embedded, Gate,
-    GateKind, Job, Level, Mint, MintBy, Need, Observation, Permission, Pin, Runner, RunnerTrust, Scope, Setting, Step,
-    TokenKind, Undecided, Variable, Verb, VerbKind, Weakness,
+    Aspect, Channel, ChannelKind, Clause, ClauseKind, Code, CodeKind, Credential, CredentialKind, Deed, DeedKind, Does,
+    Embedded, Gate, GateKind, Job, Level, Mint, MintBy, Need, Observation, Permission, Pin, Runner, RunnerTrust, Scope,
+    Setting, Step, TokenKind, Undecided, Variable, Verb, VerbKind, Weakness,
 };
 pub use place::{PipelineReader, Place, Placed, Tree, TreeError};
 pub use reach::{Answer, Event, Reach, Ref, Situation, universe};

@@ -32,6 +32,7 @@ pub(crate) fn openings(root: &Node, source: &Source, known: &Diagnostics) -> Dia
     while let Some(node) = nodes.pop() {
         match &node.value {
             Value::Null => {}
+            Value::Tagged { node, .. } => nodes.push(node),
             Value::Sequence(items) => nodes.extend(items),
             Value::Mapping(mapping) => nodes.extend(mapping.iter().map(|entry| &entry.value)),
             Value::Scalar(scalar) => {

@@ -3,12 +3,16 @@
 //! What must always hold: a tree that [`parse`] returns has no anchor, alias, tag, merge key or
 //! duplicate key, nothing invisible in its text, and keeps the [`Limits`]; so what a reviewer sees
 //! is what is read. The spec and the pipelines that are read back go through the same parser.
+//! Pipelines that stackgate never wrote go through [`parse_lenient`], which resolves all of these as
+//! their system does, and names each that its system does not have.
 //!
 //! Deliberately absent: writing YAML, since an emitter cannot be trusted to quote for every other
-//! reader, and any knowledge of what the keys mean.
+//! reader, and any knowledge of what the
+//! keys mean.
 
 mod characters;
 mod choice;
+mod lenient;
 mod mapping;
 mod node;
 mod parse;
@@ -16,13 +20,15 @@ mod read;
 mod rules;
 
 pub use characters::is_forbidden;
+pub use lenient::{Comment, Dialect, Duplicates, Lenient, Merges, parse_lenient};
 pub use node::{Entry, Key, Mapping, Node, Scalar, Value};
 pub use parse::{Limits, parse, parse_bytes};
 pub use read::{Located, Read, Reader, Row, Switch, Table, read};
 pub use rules::{
     ALIAS, ANCHOR, COMPLEX_KEY, CONTROL_CHARACTER, DIRECTIVE, DUPLICATE_KEY, EMPTY_FILE, INVISIBLE_CHARACTER,
-    MERGE_KEY, MISSING_KEY, NOT_UTF_8, RULES, SEVERAL_DOCUMENTS, SYNTAX, TAG, TOO_DEEP, TOO_LARGE, TOO_MANY_NODES,
-    UNKNOWN_KEY, UNKNOWN_VALUE, WRONG_TYPE,
+    MERGE_KEY, MERGE_OVERRIDES, MERGE_VALUE, MISSING_KEY, NOT_UTF_8, PIPELINE_RULES, RECURSIVE_ALIAS, RULES,
+    SEVERAL_DOCUMENTS, SYNTAX, TAG, TOO_DEEP, TOO_LARGE, TOO_MANY_ALIASES, TOO_MANY_NODES, UNKNOWN_ALIAS, UNKNOWN_KEY,
+    UNKNOWN_VALUE, UNSUPPORTED_YAML, WRONG_TYPE,
 };
 // The macros name these, so that a crate that uses the macros need not depend on them itself.
 pub use schemars;

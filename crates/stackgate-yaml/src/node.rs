@@ -25,6 +25,13 @@ pub enum Value {
     Sequence(Vec<Node>),
     /// Keys with values.
     Mapping(Mapping),
+    /// A value with a tag of the provider's own, such as `!reference [a, b]`. Only [`crate::parse_lenient`] makes one.
+    Tagged {
+        /// The tag with its exclamation mark.
+        tag: String,
+        /// The value that it marks.
+        node: Box<Node>,
+    },
 }
 
 /// A text and how it was written.
@@ -155,20 +162,30 @@ impl Node {
         if digits && !octal { text.parse().ok() } else { None }
     }
 
+    /// The tag and what it marks, when this has a tag of the provider's own.
+    #[must_use]
+    pub fn as_tagged(&self) -> Option<(&str, &Node)> {
+        match &self.value {
+            Value::Tagged { tag, node } => Some((tag, node)),
+            _ => None,
+        }
+    }
+
     /// Whether there is nothing.
     #[must_use]
     pub fn is_null(&self) -> bool {
         self.value == Value::Null
     }
 
-    /// What this is, for messages: "a mapping", "a list", "text", "a number", "true or false" or
-    /// "nothing".
+    /// What this is, for messages: "a mapping", "a list", "text", "a number", "true or false", "a
+    /// tagged value" or "nothing".
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match &self.value {
             Value::Null => "nothing",
             Value::Sequence(_) => "a list",
             Value::Mapping(_) => "a mapping",
+            Value::Tagged { .. } => "a tagged value",
             Value::Scalar(_) if self.as_bool().is_some() => "true or false",
             Value::Scalar(scalar) if scalar.plain && is_number(&scalar.text) => "a number",
             Value::Scalar(_) => "text",

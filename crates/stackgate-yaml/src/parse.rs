@@ -4,6 +4,8 @@
 //! over a limit, stops it. Nothing is ever expanded, so time and memory are linear in the input.
 
 mod builder;
+pub(crate) mod seen;
+pub(crate) mod syntax;
 
 use std::collections::HashMap;
 
@@ -24,15 +26,20 @@ pub struct Limits {
     pub bytes: usize,
     /// How many collections may stand within each other.
     pub depth: usize,
-    /// How many keys and values there may be.
+    /// How many keys and values there may be; in a pipeline that is audited, after every alias is expanded.
     pub nodes: usize,
+    /// How many aliases there may be, where they are read at all.
+    pub aliases: usize,
 }
 
 impl Limits {
     /// For a spec, which people write.
-    pub const SPEC: Self = Self { bytes: 256 * 1024, depth: 32, nodes: 20_000 };
+    pub const SPEC: Self = Self { bytes: 256 * 1024, depth: 32, nodes: 20_000, aliases: 0 };
     /// For a pipeline, which a program may have written.
-    pub const PIPELINE: Self = Self { bytes: 1024 * 1024, depth: 64, nodes: 50_000 };
+    pub const PIPELINE: Self = Self { bytes: 1024 * 1024, depth: 64, nodes: 50_000, aliases: 0 };
+    /// For a pipeline that stackgate never wrote. GitLab reads two megabytes and a hundred levels, and no pipeline that
+    /// people work with comes near any of these; what is above them is a problem that names the limit.
+    pub const AUDITED: Self = Self { bytes: 1024 * 1024, depth: 64, nodes: 50_000, aliases: 1_000 };
 }
 
 /// Reads bytes, which must be UTF-8.
@@ -80,7 +87,7 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Node, Vec<Diagnostic>> {
     builder.finish()
 }
 
-fn check_size(size: usize, limits: &Limits) -> Result<(), Vec<Diagnostic>> {
+pub(crate) fn check_size(size: usize, limits: &Limits) -> Result<(), Vec<Diagnostic>> {
     if size <= limits.bytes {
         return Ok(());
     }
@@ -90,13 +97,13 @@ fn check_size(size: usize, limits: &Limits) -> Result<(), Vec<Diagnostic>> {
 
 /// What is wrong so far.
 #[derive(Default)]
-struct Problems {
-    all: Vec<Diagnostic>,
+pub(crate) struct Problems {
+    pub(crate) all: Vec<Diagnostic>,
     counts: HashMap<&'static str, usize>,
 }
 
 impl Problems {
-    fn push(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         let count = self.counts.entry(diagnostic.rule.id).or_default();
         *count += 1;
         if *count <= MOST_OF_A_RULE {
@@ -104,7 +111,7 @@ impl Problems {
         }
     }
 
-    fn has(&self, rule: &Rule) -> bool {
+    pub(crate) fn has(&self, rule: &Rule) -> bool {
         self.counts.contains_key(rule.id)
     }
 }

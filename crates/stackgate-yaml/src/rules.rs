@@ -6,19 +6,21 @@
 use stackgate_diagnostic::Rule;
 
 macro_rules! rules {
-    ($($(#[doc = $doc:literal])* $name:ident = $id:literal, $title:literal, $why:literal, $instead:literal;)*) => {
+    ($(#[doc = $all:literal])* $list:ident: $($(#[doc = $doc:literal])* $name:ident = $id:literal, $title:literal, $why:literal, $instead:literal;)*) => {
         $(
             $(#[doc = $doc])*
             pub static $name: Rule =
                 Rule { id: $id, title: $title, why: $why, instead: $instead, waivable: false };
         )*
 
-        /// Every rule of this crate.
-        pub static RULES: &[&Rule] = &[$(&$name),*];
+        $(#[doc = $all])*
+        pub static $list: &[&Rule] = &[$(&$name),*];
     };
 }
 
 rules! {
+    /// The rules that [`crate::parse`] and [`crate::read`] keep.
+    RULES:
     /// The bytes are no text.
     NOT_UTF_8 = "not-utf-8", "A file is UTF-8 text",
         "Readers guess at other encodings, and each guesses differently; a reviewer could see another text than the one that is used.",
@@ -101,17 +103,47 @@ rules! {
         "Use one of the words that the message lists.";
 }
 
+rules! {
+    /// The rules that only [`crate::parse_lenient`] has: what a pipeline of any origin may do wrong beyond [`RULES`].
+    PIPELINE_RULES:
+    /// Something that the provider's own reader does not have.
+    UNSUPPORTED_YAML = "unsupported-yaml", "A pipeline is the YAML that its system reads",
+        "What one system resolves another refuses or takes for plain keys, so the file does not do there what it says. It is judged here as if it were resolved, so that nothing hides behind it.",
+        "Write the value out. GitHub reads anchors but no merge keys, Azure Pipelines neither, GitLab both and the tag `!reference`.";
+    /// An alias without its anchor.
+    UNKNOWN_ALIAS = "unknown-alias", "An alias has an anchor above it",
+        "An alias stands for the value of an anchor that stands above it in the same document. Without one, readers refuse the file.",
+        "Write the anchor above the alias and in the same document, or write the value out.";
+    /// An alias within its own anchor.
+    RECURSIVE_ALIAS = "recursive-alias", "No value holds itself",
+        "A value that holds itself has no end. Readers refuse it, or run until they are stopped.",
+        "Write out what is meant.";
+    /// Aliases that stand for too much.
+    TOO_MANY_ALIASES = "too-many-aliases", "Aliases keep the limits",
+        "A few lines of aliases that stand for aliases can mean billions of values, which no reader can hold. The limits are far above what people write.",
+        "Write some of the values out, or split the file.";
+    /// `<<` with something that cannot be merged.
+    MERGE_VALUE = "merge-value", "A merge key has mappings to merge",
+        "Only a mapping, or a list of mappings, can be merged; readers refuse anything else, or keep `<<` as a key that means nothing.",
+        "Name a mapping: `<<: *name` or `<<: [*one, *two]`.";
+    /// `<<` that undoes what stands above it.
+    MERGE_OVERRIDES = "merge-overrides", "A merge key stands above the keys that it must not change",
+        "GitLab merges in the order of the lines, so that `<<` overwrites the keys written above it in its mapping, against what the definition of merge keys says and what reviewers expect.",
+        "Write `<<` as the first key of its mapping.";
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn rules_are_distinct_and_explained() {
-        let mut ids: Vec<_> = RULES.iter().map(|rule| rule.id).collect();
+        let all = || RULES.iter().chain(PIPELINE_RULES);
+        let mut ids: Vec<_> = all().map(|rule| rule.id).collect();
         ids.sort_unstable();
         ids.dedup();
-        assert_eq!(ids.len(), RULES.len());
-        for rule in RULES {
+        assert_eq!(ids.len(), all().count());
+        for rule in all() {
             assert!(rule.why.ends_with('.') && rule.instead.ends_with('.'), "{}", rule.id);
             assert!(!rule.title.ends_with('.') && !rule.waivable, "{}", rule.id);
         }

@@ -60,6 +60,7 @@ pub fn all_rules() -> &'static [&'static Rule] {
         rules.extend(stackgate_trust::RULES);
         rules.extend(stackgate_access::RULES);
         rules.extend(stackgate_yaml::RULES);
+        rules.extend(stackgate_yaml::PIPELINE_RULES);
         rules.extend(stackgate_spec::RULES);
         rules.extend(stackgate_plan::RULES);
         for provider in PROVIDERS {

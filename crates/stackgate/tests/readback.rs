@@ -61,6 +61,7 @@ fn emit(node: &Node, indent: usize, out: &mut String) {
     match &node.value {
         Value::Null => out.push_str(" null\n"),
         Value::Scalar(scalar) => writeln!(out, " {}", quoted(&scalar.text)).unwrap(),
+        Value::Tagged { tag, .. } => panic!("{tag} in an artifact"),
         Value::Sequence(items) if items.is_empty() => out.push_str(" []\n"),
         Value::Mapping(mapping) if mapping.is_empty() => out.push_str(" {}\n"),
         Value::Sequence(items) => {

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::{Code, Credential, Mint, Permission, Setting, Step, Variable, Verb};
+use super::{Code, Credential, Deed, Mint, Permission, Setting, Step, Variable, Verb};
 use crate::condition::Condition;
 use crate::place::{Place, Placed};
 use crate::value::Value;
@@ -49,6 +49,8 @@ pub struct Job {
     pub mints: Vec<Mint>,
     /// What it does with Pulumi. Readers add those of steps that are no scripts.
     pub verbs: Vec<Verb>,
+    /// What else its scripts do that matters; [`crate::Observation::finish`] fills it.
+    pub deeds: Vec<Deed>,
 }
 
 /// A part of what must be true for a job to run.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Code, Job};
+use super::{Code, Job, Variable};
 use crate::place::Place;
 
 /// One pipeline: its file, and whatever of the repository that includes.
@@ -21,6 +21,9 @@ pub struct Observation {
     pub settings: Vec<Setting>,
     /// What it says for people alone: names and comments. A difference here is cosmetic.
     pub presentation: Vec<String>,
+    /// Variables that the provider itself sets for every job and that somebody else has a hand in: the branch's name, a
+    /// change request's title. They are the provider's, not this file's, so that they are no facts of their own.
+    pub environment: Vec<Variable>,
     /// Its jobs, in the order of the file.
     pub jobs: Vec<Job>,
     /// Foreign code that belongs to no job alone: includes, shared libraries, orbs, other repositories.

@@ -4,17 +4,18 @@
 //! an error are kept only to go on; such a tree is never handed out.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use granit_parser::{ErrorKind, Event, ScalarStyle, ScanError, StructureStyle};
 use stackgate_diagnostic::{Diagnostic, Span, quote};
 
+use super::seen::Seen;
+use super::syntax::{self, to_span};
 use super::{Limits, Problems};
 use crate::characters::Characters;
 use crate::node::{Entry, Key, Mapping, Node, Scalar, Value};
 use crate::rules::{
-    ALIAS, ANCHOR, COMPLEX_KEY, CONTROL_CHARACTER, DIRECTIVE, DUPLICATE_KEY, EMPTY_FILE, MERGE_KEY, SEVERAL_DOCUMENTS,
-    SYNTAX, TAG, TOO_DEEP, TOO_MANY_NODES,
+    ALIAS, ANCHOR, COMPLEX_KEY, CONTROL_CHARACTER, DUPLICATE_KEY, EMPTY_FILE, MERGE_KEY, SEVERAL_DOCUMENTS, TAG,
+    TOO_DEEP, TOO_MANY_NODES,
 };
 
 /// Nothing more can be read.
@@ -30,44 +31,6 @@ struct Frame {
 enum Kind {
     Sequence(Vec<Node>),
     Mapping { entries: Vec<Entry>, key: Option<Key>, seen: Seen },
-}
-
-/// The keys of a mapping that others are compared with.
-#[derive(Default)]
-struct Seen {
-    /// Of a short mapping: where among its entries they are.
-    few: Vec<usize>,
-    /// Of a long one, in which searching would take too long.
-    many: HashMap<String, Span>,
-}
-
-impl Seen {
-    /// More keys than this are looked up.
-    const FEW: usize = 16;
-
-    /// Where a key stands already; otherwise it is remembered, as the key of the next entry.
-    fn first(&mut self, key: &Key, entries: &[Entry]) -> Option<Span> {
-        let long = !self.many.is_empty();
-        let known = if long {
-            self.many.get(&key.text).copied()
-        } else {
-            let mut keys = self.few.iter().filter_map(|at| entries.get(*at)).map(|entry| &entry.key);
-            keys.find(|other| other.text == key.text).map(|other| other.span)
-        };
-        if known.is_some() {
-            return known;
-        }
-        if !long {
-            self.few.push(entries.len());
-            if self.few.len() <= Self::FEW {
-                return None;
-            }
-            let keys = self.few.iter().filter_map(|at| entries.get(*at)).map(|entry| &entry.key);
-            self.many = keys.map(|key| (key.text.clone(), key.span)).collect();
-        }
-        self.many.insert(key.text.clone(), key.span);
-        None
-    }
 }
 
 /// Builds the tree from events, without recursion.
@@ -227,7 +190,7 @@ impl<'a> Builder<'a> {
         let Some(Frame { kind: Kind::Mapping { key: slot, seen, entries }, .. }) = self.stack.last_mut() else {
             return;
         };
-        if compare && let Some(first) = seen.first(&key, entries) {
+        if compare && let Some(first) = seen.first(&key, entries, false) {
             let message = format!("the key {} stands here again", quote(&key.text));
             let diagnostic = Diagnostic::error(&DUPLICATE_KEY, key.span, message)
                 .help("delete one of the two, or merge what they hold")
@@ -250,26 +213,12 @@ impl<'a> Builder<'a> {
 
     /// Takes the error that ended the events.
     pub(super) fn syntax(&mut self, error: &ScanError) -> Result<(), Stopped> {
-        let start = error.marker().byte_offset().unwrap_or_default();
-        let span = Span::new(start, start + 1);
-        let diagnostic = match error.kind() {
-            ErrorKind::RecursionLimitExceeded => return self.too_deep(span),
+        match error.kind() {
+            ErrorKind::RecursionLimitExceeded => self.too_deep(syntax::place(error)),
             // Control characters are no YAML either; they have been reported, each by its number.
-            ErrorKind::UnexpectedCharacter { .. } if self.problems.has(&CONTROL_CHARACTER) => {
-                return Err(Stopped);
-            }
-            ErrorKind::DirectiveDisallowed => {
-                Diagnostic::error(&DIRECTIVE, span, "directives are not allowed").help("delete the line")
-            }
-            kind => {
-                let diagnostic = Diagnostic::error(&SYNTAX, span, format!("not valid YAML: {}", error.info()));
-                match help(kind) {
-                    Some(help) => diagnostic.help(help),
-                    None => diagnostic,
-                }
-            }
-        };
-        self.stop(diagnostic)
+            ErrorKind::UnexpectedCharacter { .. } if self.problems.has(&CONTROL_CHARACTER) => Err(Stopped),
+            _ => self.stop(syntax::problem(error)),
+        }
     }
 
     fn stop(&mut self, diagnostic: Diagnostic) -> Result<(), Stopped> {
@@ -292,21 +241,4 @@ impl<'a> Builder<'a> {
         self.problems.all.sort_by_key(|diagnostic| diagnostic.span);
         Err(self.problems.all)
     }
-}
-
-fn help(kind: &ErrorKind) -> Option<&'static str> {
-    match kind {
-        ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation => {
-            Some("indent with spaces")
-        }
-        ErrorKind::UnclosedQuotedScalar => Some("add the closing quote"),
-        ErrorKind::UnclosedFlowCollection { .. } => Some("add the closing bracket"),
-        ErrorKind::UnexpectedCharacter { .. } => Some("put quotes around the text"),
-        _ => None,
-    }
-}
-
-fn to_span(place: &granit_parser::Span) -> Span {
-    // A parser over a text always knows its offsets.
-    place.byte_range().map_or_else(Span::default, |range| Span::new(range.start, range.end))
 }

@@ -32,6 +32,7 @@ pub(crate) fn check(body: &str) -> Result<(), String> {
             Value::Null => {}
             Value::Scalar(scalar) if scalar.plain => plain(&scalar.text)?,
             Value::Scalar(_) => {}
+            Value::Tagged { tag, .. } => return Err(format!("{tag} in an artifact")),
             Value::Sequence(items) => nodes.extend(items),
             Value::Mapping(mapping) => {
                 for entry in mapping.iter() {
