@@ -2,9 +2,6 @@
 //!
 //! What must hold: the words are neutral and short, and say no more than the fact does.
 
-use std::fmt;
-
-use crate::condition::{Condition, Pattern, Status};
 use crate::model::{ChannelKind, Level, RunnerTrust, VerbKind, Weakness};
 
 impl Level {
@@ -92,52 +89,5 @@ impl VerbKind {
                 | VerbKind::State
                 | VerbKind::Deployment
         )
-    }
-}
-
-impl fmt::Display for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Pattern::Exact(name) => write!(f, "`{name}`"),
-            Pattern::Glob(glob) => write!(f, "`{glob}`"),
-            Pattern::Regex(text) => write!(f, "/{text}/"),
-        }
-    }
-}
-
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined = |f: &mut fmt::Formatter<'_>, parts: &[Condition], word: &str| {
-            f.write_str("(")?;
-            for (at, part) in parts.iter().enumerate() {
-                if at > 0 {
-                    f.write_str(word)?;
-                }
-                write!(f, "{part}")?;
-            }
-            f.write_str(")")
-        };
-        match self {
-            Condition::Always => f.write_str("always"),
-            Condition::Never => f.write_str("never"),
-            Condition::All(parts) => joined(f, parts, " and "),
-            Condition::Any(parts) => joined(f, parts, " or "),
-            Condition::Not(inner) => write!(f, "not {inner}"),
-            Condition::Event(event) => f.write_str(&event.words()),
-            Condition::Branch(pattern) => write!(f, "branch {pattern}"),
-            Condition::Tag(pattern) => write!(f, "tag {pattern}"),
-            Condition::Target(pattern) => write!(f, "target {pattern}"),
-            Condition::Protected => f.write_str("protected"),
-            Condition::DefaultBranch => f.write_str("default branch"),
-            Condition::SameRepository => f.write_str("same repository"),
-            Condition::Status(Status::Success) => f.write_str("after success"),
-            Condition::Status(Status::Failure) => f.write_str("after a failure"),
-            Condition::Status(Status::Any) => f.write_str("however it ended"),
-            Condition::Status(Status::Cancelled) => f.write_str("when cancelled"),
-            Condition::Changes(paths) => {
-                write!(f, "changes in {}", paths.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
-            }
-            Condition::Opaque(text) => write!(f, "`{text}`"),
-        }
     }
 }

@@ -5,7 +5,7 @@
 
 use stackgate_facts::{Code, CodeKind, Does, Job, Pin};
 
-use super::{Compared, Pair, change};
+use super::{Compared, Pair};
 use crate::class::{Class, Direction};
 
 pub(super) fn compare(compared: &mut Compared<'_>, pair: Pair<'_>) {

@@ -11,6 +11,7 @@ mod jobs;
 mod pulumi;
 mod reach;
 mod steps;
+mod variables;
 
 use stackgate_facts::{Job, Observation, Place, Situation, universe};
 

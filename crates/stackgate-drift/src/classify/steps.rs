@@ -7,6 +7,7 @@
 use stackgate_facts::{Condition, Control, Does, Embedded, Job, Scope, Step, Value, Variable};
 use stackgate_provider::role_of;
 
+use super::variables::{pairs, variables};
 use super::{Compared, Pair, change};
 use crate::class::{Change, Class, Direction};
 
@@ -187,16 +188,16 @@ fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
     };
     let reach = in_reach(pair);
     match (&old.does, &new.does) {
-        (Does::Run { text, shell, .. }, Does::Run { text: other, shell: other_shell, .. }) => {
-            if text != other || shell != other_shell {
-                let (before, after) = first_difference(text, other);
-                let (class, so) = if reach {
-                    (Class::WidensPrivilege, "Another script runs in a job that holds a credential, and can take it.")
-                } else {
-                    (Class::Behaviour, "Another script runs, in a job without any credential.")
-                };
-                add(class, Direction::Widening, "script", before, after, so);
-            }
+        (Does::Run { text, shell, .. }, Does::Run { text: other, shell: other_shell, .. })
+            if text != other || shell != other_shell =>
+        {
+            let (before, after) = first_difference(text, other);
+            let (class, so) = if reach {
+                (Class::WidensPrivilege, "Another script runs in a job that holds a credential, and can take it.")
+            } else {
+                (Class::Behaviour, "Another script runs, in a job without any credential.")
+            };
+            add(class, Direction::Widening, "script", before, after, so);
         }
         (Does::Use { inputs, .. }, Does::Use { inputs: other, .. }) => inputs_differ(inputs, other, reach, &mut add),
         (
@@ -336,107 +337,6 @@ fn inputs_differ(
         let say = |value: Option<&Value>| value.map(|value| format!("{name}: {}", value.text()));
         add(class, Direction::Sideways, "input", say(before), say(after), so);
     }
-}
-
-/// Names whose values differ, in the order of their names.
-fn pairs<'a>(old: &'a [Variable], new: &'a [Variable]) -> Vec<(&'a str, Option<&'a Value>, Option<&'a Value>)> {
-    let mut names: Vec<&str> = old.iter().chain(new).map(|one| one.name.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    // The last of a name counts, as it does in an environment.
-    fn value<'v>(list: &'v [Variable], name: &str) -> Option<&'v Value> {
-        list.iter().rev().find(|one| one.name == name).map(|one| &one.value)
-    }
-    names
-        .into_iter()
-        .map(|name| (name, value(old, name), value(new, name)))
-        .filter(|(_, before, after)| before != after)
-        .collect()
-}
-
-/// Variables that decide which code runs, or whom Pulumi obeys, whatever the script says.
-fn governs(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "PATH",
-        "LD_PRELOAD",
-        "LD_LIBRARY_PATH",
-        "NODE_OPTIONS",
-        "PYTHONPATH",
-        "PYTHONSTARTUP",
-        "BASH_ENV",
-        "ENV",
-        "IFS",
-        "HOME",
-        "JAVA_TOOL_OPTIONS",
-        "MAVEN_OPTS",
-        "DOTNET_STARTUP_HOOKS",
-        "GOFLAGS",
-        "GOPROXY",
-        "PERL5OPT",
-        "RUBYOPT",
-        "HTTPS_PROXY",
-        "HTTP_PROXY",
-        "ALL_PROXY",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "CURL_CA_BUNDLE",
-        "NODE_EXTRA_CA_CERTS",
-    ];
-    let upper = name.to_ascii_uppercase();
-    NAMES.contains(&upper.as_str())
-        || upper.starts_with("PULUMI_")
-        || upper.starts_with("GIT_")
-        || upper.starts_with("NPM_CONFIG_")
-        || upper.starts_with("PIP_")
-}
-
-fn variables(compared: &mut Compared<'_>, pair: Pair<'_>, old: &[Variable], new: &[Variable]) {
-    for (name, before, after) in pairs(old, new) {
-        let place = new.iter().find(|one| one.name == name).map_or(pair.after.place, |one| one.place);
-        let others = after.is_some_and(|value| value.control() >= Control::Member);
-        let (class, direction, so) = if let (Some(old), Some(new)) = (before, after)
-            && pin(name, old, new)
-        {
-            (
-                Class::Pin,
-                Direction::Sideways,
-                "Another version of the same tool is installed, held by its digest as before.",
-            )
-        } else if after.is_none() && governs(name) && pair.privileged() {
-            (
-                Class::RemovesGate,
-                Direction::Widening,
-                "The environment or the checkout now decides what this variable fixed.",
-            )
-        } else if governs(name) && pair.privileged() {
-            (
-                Class::WidensPrivilege,
-                Direction::Widening,
-                "This variable decides which code runs, or where Pulumi sends its token, whatever the script says.",
-            )
-        } else if others && pair.privileged() {
-            (
-                Class::WidensPrivilege,
-                Direction::Widening,
-                "Somebody else decides this value, in a job that holds a credential.",
-            )
-        } else {
-            (Class::Behaviour, Direction::Sideways, "The job runs with another value than the spec says.")
-        };
-        let say = |value: Option<&Value>| value.map(|value| format!("{name}={}", value.text()));
-        compared.add(change(class, direction, pair.after, "variable", say(before), say(after), so).at(place));
-    }
-}
-
-/// Whether a variable is one half of a tool's pin: its exact version, or the digest of its archive.
-fn pin(name: &str, old: &Value, new: &Value) -> bool {
-    let (Some(old), Some(new)) = (old.as_literal(), new.as_literal()) else { return false };
-    let digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let version = |text: &str| {
-        let parts: Vec<&str> = text.trim_start_matches('v').split('.').collect();
-        parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    name.contains("SHA256") && digest(old) && digest(new) || name.ends_with("_VERSION") && version(old) && version(new)
 }
 
 /// The first line of each that differs.
