@@ -25,6 +25,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("stackgate-trust", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider"]),
     ("stackgate-access", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider", "stackgate-trust"]),
+    (
+        "stackgate-audit",
+        &["stackgate-diagnostic", "stackgate-yaml", "stackgate-facts", "stackgate-provider", "stackgate-trust"],
+    ),
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-facts", "stackgate-provider"]),
     // Never published: it runs what stackgate renders.
     ("stackgate-rehearsal", &["stackgate"]),
