@@ -8,6 +8,7 @@ mod artifact;
 mod claims;
 mod control;
 mod engine;
+mod gathering;
 mod groovy;
 mod indent;
 mod pipeline;
@@ -25,6 +26,7 @@ pub use claims::{
 };
 pub use control::{Control, Support};
 pub use engine::{Engine, RenderError, Syntax};
+pub use gathering::{Gathering, MOST_FILES, Taking, canonical};
 pub use groovy::literal as groovy_literal;
 pub use indexmap;
 pub use pipeline::{Event, File, Job, Lock, Observed, Pipeline, Realised, Step, Uses};
