@@ -100,6 +100,20 @@ impl Mapping {
     }
 }
 
+impl FromIterator<Entry> for Mapping {
+    /// A mapping made by a reader that merges or substitutes; of a key that comes twice the last counts, in its first place.
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
+        let mut mapping = Mapping::default();
+        for entry in entries {
+            match mapping.entries.iter_mut().find(|known| known.key.text == entry.key.text) {
+                Some(known) => *known = entry,
+                None => mapping.entries.push(entry),
+            }
+        }
+        mapping
+    }
+}
+
 impl<'a> IntoIterator for &'a Mapping {
     type Item = &'a Entry;
     type IntoIter = std::slice::Iter<'a, Entry>;
