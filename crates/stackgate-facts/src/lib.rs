@@ -13,6 +13,7 @@ mod locate;
 mod model;
 mod place;
 mod reach;
+pub mod shell;
 mod value;
 mod words;
 
