@@ -1,0 +1,104 @@
+//! Reads any CircleCI configuration as facts: also one that stackgate never wrote.
+//!
+//! What must hold: commands, executors, parameters and inline orbs are put in as CircleCI does before it runs anything; a
+//! job is one invocation in a workflow. What starts a pipeline stands outside the file, so every event that a project can
+//! have starts it unless a filter or a condition says otherwise. Source: CircleCI's configuration reference and
+//! its pages on pipeline values and logic statements.
+
+mod code;
+mod conditions;
+mod definitions;
+mod expression;
+mod filters;
+mod jobs;
+mod pulumi;
+mod runners;
+mod steps;
+mod substitution;
+mod workflows;
+
+use stackgate_provider::facts::{Aspect, Observation, PipelineReader, Place, Setting, Tree};
+use stackgate_provider::yaml::{Dialect, Node};
+use stackgate_provider::{Gathering, Taking, canonical};
+
+use definitions::Definitions;
+
+/// What is read while one configuration is.
+pub(crate) struct Reading<'t> {
+    /// The observation, and the text.
+    pub(crate) gathering: Gathering<'t>,
+    /// Commands, executors, jobs and orbs by name.
+    pub(crate) definitions: Definitions,
+    /// How many steps were put in so far: a command that calls another may double them each time.
+    pub(crate) steps: usize,
+}
+
+impl Reading<'_> {
+    /// Says that something cannot be decided.
+    pub(crate) fn undecided(&mut self, aspect: Aspect, job: Option<&str>, why: impl Into<String>, place: Place) {
+        self.gathering.undecided(aspect, job, why, place);
+    }
+
+    /// Says that the keys that nobody took are not known.
+    pub(crate) fn finish(&mut self, keys: &Taking<'_>, job: Option<&str>, path: &str) {
+        for (key, _, place) in keys.rest() {
+            self.gathering.unknown_key(job, path, key, place);
+        }
+    }
+}
+
+impl PipelineReader for crate::CircleCi {
+    fn is_pipeline(&self, path: &str) -> bool {
+        let Some(name) = path.strip_prefix(".circleci/") else { return false };
+        // A GitHub App project may name any file; those of this folder are the only ones that a name tells.
+        !name.contains('/') && (name.ends_with(".yml") || name.ends_with(".yaml"))
+    }
+
+    fn read(&self, path: &str, tree: &dyn Tree) -> Observation {
+        let mut gathering = Gathering::new("circleci", tree, &Dialect::CIRCLECI);
+        let documents = match gathering.open(path) {
+            Ok((_, documents)) => documents,
+            Err(error) => {
+                gathering.observation.sources.push((path.to_owned(), "".into()));
+                gathering.undecided(Aspect::Syntax, None, error.to_string(), Place::default());
+                Vec::new()
+            }
+        };
+        let mut reading = Reading { gathering, definitions: Definitions::default(), steps: 0 };
+        if let Some(root) = documents.first() {
+            config(root, &mut reading);
+        }
+        reading.gathering.observation.finish()
+    }
+}
+
+fn config(root: &Node, reading: &mut Reading<'_>) {
+    let mut keys = Taking::new(0, root);
+    if root.as_mapping().is_none() {
+        let why = format!("expected a mapping, found {}", root.kind());
+        reading.undecided(Aspect::Syntax, None, why, Place::new(0, root.span));
+        return;
+    }
+    let mut settings = Vec::new();
+    keys.setting("version", "version", &mut settings);
+    if let Some(parameters) = keys.take("parameters") {
+        let place = keys.place("parameters");
+        settings.push(Setting { key: "parameters".into(), value: canonical(parameters), place });
+    }
+    let setup = keys.take("setup").and_then(Node::as_bool).unwrap_or(false);
+    if setup {
+        let place = keys.place("setup");
+        settings.push(Setting { key: "setup".into(), value: "true".into(), place });
+        let why = "a setup workflow makes the rest of the configuration when it runs";
+        reading.undecided(Aspect::Elsewhere, None, why, place);
+    }
+    reading.gathering.observation.settings = settings;
+    reading.definitions = Definitions::read(&mut keys, &mut reading.gathering);
+    let workflows = keys.take("workflows");
+    // CircleCI ignores keys that it does not know at the top, and people keep their anchors there.
+    match workflows {
+        Some(node) => workflows::read(node, reading),
+        None if reading.definitions.job("build").is_some() => workflows::alone("build", reading),
+        None => {}
+    }
+}

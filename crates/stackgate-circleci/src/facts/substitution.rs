@@ -1,0 +1,134 @@
+//! Parameters: what a call gives, what a definition has by default, and their place in the text.
+//!
+//! What must hold: a value is put in as CircleCI does it, before anything runs; a scalar that is nothing but a parameter
+//! becomes whatever that is, a list of steps too. What is made by the pipeline stays in the text, and is known as text that
+//! is put into code. Source: CircleCI, "Reusable configuration reference" and "Pipeline values and parameters".
+
+use std::collections::BTreeMap;
+
+use stackgate_provider::facts::{Control, Embedded, Place, Value as Known};
+use stackgate_provider::yaml::{Entry, Node, Scalar, Value};
+
+/// Parameters by name.
+pub(crate) type Parameters = BTreeMap<String, Node>;
+
+/// The parameters of a definition: what a call gives, over the defaults.
+pub(crate) fn parameters(definition: &Node, given: &Parameters) -> Parameters {
+    let mut all = Parameters::new();
+    for entry in definition.get("parameters").and_then(Node::as_mapping).into_iter().flatten() {
+        if let Some(default) = entry.value.get("default") {
+            all.insert(entry.key.text.clone(), default.clone());
+        }
+    }
+    for (name, value) in given {
+        all.insert(name.clone(), value.clone());
+    }
+    all
+}
+
+/// A copy with every `<< parameters.x >>` and `<< matrix.x >>` put in that is known.
+pub(crate) fn substituted(node: &Node, parameters: &Parameters) -> Node {
+    if parameters.is_empty() {
+        return node.clone();
+    }
+    let value = match &node.value {
+        Value::Scalar(scalar) => return scalar_of(node, scalar, parameters),
+        Value::Sequence(items) => {
+            let mut all = Vec::with_capacity(items.len());
+            for item in items {
+                let made = substituted(item, parameters);
+                match made.value {
+                    // A parameter of type `steps` stands for its steps.
+                    Value::Sequence(steps) if item.as_str().is_some() => all.extend(steps),
+                    value => all.push(Node { span: made.span, value }),
+                }
+            }
+            Value::Sequence(all)
+        }
+        Value::Mapping(mapping) => {
+            let made = |entry: &Entry| Entry { key: entry.key.clone(), value: substituted(&entry.value, parameters) };
+            Value::Mapping(mapping.iter().map(made).collect())
+        }
+        other => other.clone(),
+    };
+    Node { span: node.span, value }
+}
+
+fn scalar_of(node: &Node, scalar: &Scalar, parameters: &Parameters) -> Node {
+    let found = expressions(&scalar.text);
+    if let [(start, end, name)] = found.as_slice()
+        && *start == 0
+        && *end == scalar.text.len()
+        && let Some(value) = value_of(name, parameters)
+    {
+        return Node { span: node.span, value: value.value.clone() };
+    }
+    let mut text = String::with_capacity(scalar.text.len());
+    let mut from = 0;
+    for (start, end, name) in found {
+        if let Some(value) = value_of(name, parameters).and_then(Node::as_str) {
+            text.push_str(scalar.text.get(from..start).unwrap_or_default());
+            text.push_str(value);
+            from = end;
+        }
+    }
+    text.push_str(scalar.text.get(from..).unwrap_or_default());
+    // A value with line breaks moves the lines below it: the text is no longer that of the file.
+    let block = scalar.block && text.matches('\n').count() == scalar.text.matches('\n').count();
+    Node { span: node.span, value: Value::Scalar(Scalar { text, plain: scalar.plain, block }) }
+}
+
+fn value_of<'p>(name: &str, parameters: &'p Parameters) -> Option<&'p Node> {
+    let name = name.strip_prefix("parameters.").or_else(|| name.strip_prefix("matrix."))?;
+    parameters.get(name)
+}
+
+/// Every `<< … >>` of a text: where it begins and ends, and what stands within.
+pub(crate) fn expressions(text: &str) -> Vec<(usize, usize, &str)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(start) = text.get(from..).and_then(|rest| rest.find("<<")).map(|at| at + from) {
+        let escaped = text.get(..start).is_some_and(|before| before.ends_with('\\'));
+        let Some(length) = text.get(start..).and_then(|rest| rest.find(">>")) else { break };
+        let within = text.get(start + 2..start + length).unwrap_or_default();
+        let name = within.trim();
+        let is_one = !name.is_empty()
+            && !within.contains(['\n', '<'])
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-[]\"' ".contains(c));
+        if !escaped && is_one {
+            found.push((start, start + length + 2, name));
+            from = start + length + 2;
+        } else {
+            from = start + 2;
+        }
+    }
+    found
+}
+
+/// Who decides what an expression comes to.
+pub(crate) fn control(name: &str) -> Control {
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
+    if starts(&["pipeline.event.", "pipeline.trigger_parameters.", "pipeline.schedule.", "pipeline.git.commit."]) {
+        Control::Stranger
+    } else if starts(&["pipeline.git.branch", "pipeline.git.tag", "pipeline.parameters.", "pipeline.deploy."]) {
+        Control::Member
+    } else if starts(&["pipeline.", "matrix.", "job.", "workflow."]) {
+        Control::System
+    } else {
+        Control::Unknown
+    }
+}
+
+/// What is put into a text before it runs.
+pub(crate) fn embedded(text: &str, in_code: bool, place: Place) -> Vec<Embedded> {
+    let one = |name: &str| Embedded { value: Known::Made(format!("<< {name} >>"), control(name)), in_code, place };
+    expressions(text).into_iter().map(|(_, _, name)| one(name)).collect()
+}
+
+/// A value: a literal, unless the pipeline makes a part of it.
+pub(crate) fn value(text: &str) -> Known {
+    match expressions(text).iter().map(|(_, _, name)| control(name)).max() {
+        None => Known::literal(text),
+        Some(control) => Known::Made(text.to_owned(), control),
+    }
+}
