@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use jiff::civil::date;
-use stackgate::adapter::yaml::{self, Limits};
+use stackgate::adapter::yaml::{self, Dialect, Lenient, Limits, Node, Value, edit};
 use stackgate::adapter::{Artifact, Comment, body_of, compare, marker_of};
 use stackgate::diagnostic::{Diagnostic, Source, escape_visible, is_invisible, render_github, render_text};
 use stackgate::{Error, FileReport, OnDisk, PROVIDERS, Project, SPEC_NAME, State, find_rule, unified};
@@ -145,6 +145,90 @@ pub(crate) fn observe(provider: &str, data: &[u8]) {
         for found in [text.to_string(), format!("{marker}{text}")] {
             judged(artifact, &found);
         }
+    }
+}
+
+/// Any text is a pipeline of somebody's, within the limits, and what an edit says of it is what the edited text holds.
+pub(crate) fn pipeline_yaml(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for dialect in [Dialect::GITHUB, Dialect::GITLAB, Dialect::AZURE, Dialect::CIRCLECI] {
+        let found = yaml::parse_lenient(&text, &Limits::AUDITED, &dialect);
+        showable(&Source::new("pipeline.yml", text.as_ref()), &found.problems);
+        assert!(!found.documents.is_empty() || !found.problems.is_empty(), "nothing, without a reason");
+        let mut paths: Vec<(usize, Vec<usize>, &Node)> =
+            found.documents.iter().enumerate().map(|(at, root)| (at, Vec::new(), root)).collect();
+        let (mut nodes, mut edited) = (0, 0);
+        while let Some((document, path, node)) = paths.pop() {
+            nodes += 1;
+            assert!(text.get(node.span.start..node.span.end).is_some(), "{:?} is no place in the text", node.span);
+            let below = |at: usize| path.iter().copied().chain([at]).collect();
+            match &node.value {
+                Value::Null | Value::Scalar(_) => {}
+                Value::Tagged { node, .. } => paths.push((document, below(0), node)),
+                Value::Sequence(items) => {
+                    paths.extend(items.iter().enumerate().map(|(at, item)| (document, below(at), item)));
+                }
+                Value::Mapping(mapping) => {
+                    paths.extend(mapping.iter().enumerate().map(|(at, entry)| (document, below(at), &entry.value)));
+                    // Reading again costs as much as reading; a few mappings in one dialect are as good as all.
+                    if edited < 4
+                        && dialect == Dialect::GITLAB
+                        && found.problems.is_empty()
+                        && !found.is_shared(node.span)
+                    {
+                        edited += 1;
+                        edits_hold(&text, &dialect, &found, (document, &path, node));
+                    }
+                }
+            }
+        }
+        assert!(nodes <= Limits::AUDITED.nodes);
+    }
+}
+
+/// Inserts into a mapping and deletes from it, and reads the text again.
+fn edits_hold(text: &str, dialect: &Dialect, found: &Lenient, (document, path, node): (usize, &[usize], &Node)) {
+    const KEY: &str = "stackgate-fuzz";
+    let again = |edit: edit::Edit| {
+        let text = edit::apply(text, &[edit]).unwrap_or_else(|overlap| panic!("{overlap}"));
+        let again = yaml::parse_lenient(&text, &Limits::AUDITED, dialect);
+        (text, again)
+    };
+    let reach = |found: &Lenient| {
+        let root = found.documents.get(document).cloned();
+        path.iter().try_fold(root?, |node, at| match node.value {
+            Value::Sequence(items) => items.into_iter().nth(*at),
+            Value::Mapping(mapping) => mapping.iter().nth(*at).map(|entry| entry.value.clone()),
+            Value::Tagged { node, .. } => Some(*node),
+            Value::Null | Value::Scalar(_) => None,
+        })
+    };
+    let keys = |node: &Node| -> Vec<String> {
+        node.as_mapping().into_iter().flatten().map(|entry| entry.key.text.clone()).collect()
+    };
+    let before = keys(node);
+    if before.iter().any(|key| key == KEY) || text.len() > 4096 {
+        return;
+    }
+    for place in [edit::Place::First, edit::Place::Last] {
+        let Some(edit) = edit::insert_entry(text, node, &format!("{KEY}: x"), place) else { continue };
+        let (text, again) = again(edit);
+        assert_eq!((again.problems.len(), again.documents.len()), (0, found.documents.len()), "{text}");
+        let node = reach(&again).unwrap_or_else(|| panic!("the mapping is gone:\n{text}"));
+        assert!(node.get(KEY).is_some_and(|value| value.as_str() == Some("x")), "not inserted:\n{text}");
+        assert_eq!(keys(&node).len(), before.len() + 1, "{text}");
+    }
+    for key in before.iter().take(4) {
+        let Some(edit) = edit::delete_entry(text, node, key) else { continue };
+        // An anchor that goes takes the meaning of its aliases along.
+        if text.contains('&') {
+            return;
+        }
+        let (text, again) = again(edit);
+        assert_eq!((again.problems.len(), again.documents.len()), (0, found.documents.len()), "{key:?} from\n{text}");
+        let left = reach(&again).map(|node| keys(&node)).unwrap_or_default();
+        let expected: Vec<String> = before.iter().filter(|other| *other != key).cloned().collect();
+        assert_eq!(left, expected, "without {key:?}:\n{text}");
     }
 }
 

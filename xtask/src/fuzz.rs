@@ -24,6 +24,7 @@ const TARGETS: &[(&str, Seeds)] = &[
     ("observe_jenkins", |path| path.rsplit('/').next().is_some_and(|name| name.starts_with("Jenkinsfile"))),
     ("observe_circleci", |path| path.contains("/.circleci/")),
     ("drift", |path| path.ends_with(".yml")),
+    ("pipeline_yaml", |path| path.ends_with(".yml")),
 ];
 
 /// A run that takes longer for one input, or more memory, has failed.
@@ -131,8 +132,8 @@ fn fuzz(root: &Path, target: &str, corpus: &Path, seconds: u64) -> Result<Outcom
     let mut command = cargo_fuzz(root, "run");
     command.arg(target).arg(corpus).arg("--").args(BOUNDS);
     command.arg(format!("-max_total_time={seconds}")).arg("-dict=fuzz/dictionary.txt");
-    if target == "drift" {
-        // Comparing long texts is slow, and no other than comparing short ones.
+    if ["drift", "pipeline_yaml"].contains(&target) {
+        // Comparing or editing long texts is slow, and no other than with short ones.
         command.arg("-max_len=4096");
     }
     // The same dice each time, as far as a clock allows.

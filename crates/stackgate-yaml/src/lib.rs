@@ -7,11 +7,12 @@
 //! their system does, and names each that its system does not have.
 //!
 //! Deliberately absent: writing YAML, since an emitter cannot be trusted to quote for every other
-//! reader, and any knowledge of what the
-//! keys mean.
+//! reader ([`edit`] only replaces parts of a text that is there), and any knowledge of what the keys
+//! mean.
 
 mod characters;
 mod choice;
+pub mod edit;
 mod lenient;
 mod mapping;
 mod node;

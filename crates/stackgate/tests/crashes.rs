@@ -23,6 +23,7 @@ fn what_crashed_once_does_not_again() {
                 "spec" => targets::spec(&data),
                 "whole" => targets::whole(&data),
                 "drift" => targets::drift(&data),
+                "pipeline_yaml" => targets::pipeline_yaml(&data),
                 other => match other.strip_prefix("observe_") {
                     Some(provider) => targets::observe(provider, &data),
                     None => panic!("{other} is no fuzz target"),

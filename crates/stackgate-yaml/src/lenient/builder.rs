@@ -4,12 +4,15 @@
 //! keeps its number. Open collections are a list, so that depth costs no stack. Deliberately absent: recovery within a
 //! document; of a broken one nothing is handed out.
 
+mod alias;
+mod tag;
+
 use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, ScalarStyle, ScanError, StructureStyle, Tag};
 use stackgate_diagnostic::{Diagnostic, Span, quote};
 
-use super::anchors::{Anchors, Found, Size};
+use super::anchors::Anchors;
 use super::merge::{is_merge, resolve};
 use super::{Comment, Dialect, Duplicates, Lenient, Merges};
 use crate::characters::Characters;
@@ -18,9 +21,9 @@ use crate::parse::seen::Seen;
 use crate::parse::syntax::{self, to_span};
 use crate::parse::{Limits, Problems};
 use crate::rules::{
-    COMPLEX_KEY, CONTROL_CHARACTER, DIRECTIVE, DUPLICATE_KEY, EMPTY_FILE, RECURSIVE_ALIAS, TOO_DEEP, TOO_MANY_ALIASES,
-    TOO_MANY_NODES, UNKNOWN_ALIAS, UNSUPPORTED_YAML,
+    COMPLEX_KEY, CONTROL_CHARACTER, DIRECTIVE, DUPLICATE_KEY, EMPTY_FILE, TOO_DEEP, TOO_MANY_NODES, UNSUPPORTED_YAML,
 };
+use tag::{Tagging, tagged};
 
 /// Nothing more can be read.
 pub(super) struct Stopped;
@@ -40,15 +43,6 @@ pub(super) struct Frame {
 pub(super) enum Kind {
     Sequence(Vec<Node>),
     Mapping { entries: Vec<Entry>, key: Option<Key>, seen: Seen },
-}
-
-/// What a tag makes of its value.
-enum Tagging {
-    Nothing,
-    Text,
-    Plain,
-    Null,
-    Own(String, Span),
 }
 
 /// Builds the documents, without recursion.
@@ -169,31 +163,6 @@ impl<'a> Builder<'a> {
             self.found.documents.push(root);
         }
         self.untidy = false;
-    }
-
-    fn tag(&mut self, tag: Option<&Tag>, kind: &str, place: &granit_parser::Span) -> Tagging {
-        let Some(tag) = tag else {
-            return Tagging::Nothing;
-        };
-        let span = place.tag_span().as_ref().map_or_else(|| to_span(place), to_span);
-        let scalar = kind == "str";
-        match tag.core_suffix() {
-            Some("str") if scalar => return Tagging::Text,
-            Some("null") if scalar => return Tagging::Null,
-            Some("bool" | "int" | "float") if scalar => return Tagging::Plain,
-            Some(suffix) if suffix == kind => return Tagging::Nothing,
-            _ => {}
-        }
-        let name = tag.original();
-        if name == "!" {
-            return if scalar { Tagging::Text } else { Tagging::Nothing };
-        }
-        if self.dialect.tags.contains(&name.as_str()) {
-            return Tagging::Own(name, span);
-        }
-        let message = format!("tag {}, which this system does not read", quote(&name));
-        self.unsupported(span, message, "write the plain value; quote it to make it text");
-        Tagging::Nothing
     }
 
     fn scalar(
@@ -351,58 +320,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Stopped> {
-        self.aliases += 1;
-        if self.aliases > self.limits.aliases {
-            return self.too_many(span, format!("more than {} aliases", self.limits.aliases));
-        }
-        let node = match self.anchors.find(anchor, &self.stack) {
-            Some(Found::Value(node)) => node,
-            Some(Found::Open) => {
-                let message = "this alias stands for a value that it is itself a part of";
-                self.problems.push(Diagnostic::error(&RECURSIVE_ALIAS, span, message).help("write the value out"));
-                self.place(Node { span, value: Value::Null }, span.end, true);
-                return Ok(());
-            }
-            None => {
-                self.unknown(span);
-                return Ok(());
-            }
-        };
-        // The alias itself has been counted as one.
-        let size = Size::of(node, self.limits.nodes - self.nodes + 1);
-        self.nodes += size.nodes - 1;
-        self.copied += size.bytes;
-        if self.nodes > self.limits.nodes {
-            return self
-                .too_many(span, format!("with this alias, there are more than {} keys and values", self.limits.nodes));
-        }
-        if self.copied > self.limits.bytes {
-            return self.too_many(span, format!("aliases repeat more than {} bytes of text", self.limits.bytes));
-        }
-        if self.stack.len() + size.depth > self.limits.depth {
-            return self.too_deep(span);
-        }
-        let node = node.clone();
-        if self.found.shared.last() != Some(&node.span) {
-            self.found.shared.push(node.span);
-        }
-        if self.awaits_key()
-            && let Value::Scalar(scalar) = node.value
-        {
-            self.set_key(Key { text: scalar.text, span: node.span });
-            return Ok(());
-        }
-        self.place(node, span.end, false);
-        Ok(())
-    }
-
-    fn unknown(&mut self, span: Span) {
-        let message = "an alias without an anchor above it in its document";
-        self.problems.push(Diagnostic::error(&UNKNOWN_ALIAS, span, message).help("write the value out"));
-        self.place(Node { span, value: Value::Null }, span.end, true);
-    }
-
     fn complex_key(&mut self, span: Span, found: &str) {
         let message = format!("expected a word as the key, found {found}");
         let diagnostic = Diagnostic::error(&COMPLEX_KEY, span, message);
@@ -416,10 +333,6 @@ impl<'a> Builder<'a> {
     fn too_deep(&mut self, span: Span) -> Result<(), Stopped> {
         let message = format!("more than {} lists and mappings within each other", self.limits.depth);
         self.stop(Diagnostic::error(&TOO_DEEP, span, message).help("flatten the structure"))
-    }
-
-    fn too_many(&mut self, span: Span, message: String) -> Result<(), Stopped> {
-        self.stop(Diagnostic::error(&TOO_MANY_ALIASES, span, message).help("write some of the values out"))
     }
 
     /// Takes the error that ended the events.
@@ -454,8 +367,4 @@ impl<'a> Builder<'a> {
         self.found.shared.dedup();
         self.found
     }
-}
-
-fn tagged(tag: String, place: Span, node: Node) -> Node {
-    Node { span: place.to(node.span), value: Value::Tagged { tag, node: Box::new(node) } }
 }

@@ -30,7 +30,7 @@ impl Seen {
             if fold { self.many.get(&folded(&key.text)).copied() } else { self.many.get(&key.text).copied() }
         } else {
             let mut keys = self.few.iter().filter_map(|at| entries.get(*at)).map(|entry| &entry.key);
-            keys.find(|other| other.text == key.text || fold && other.text.to_lowercase() == key.text.to_lowercase())
+            keys.find(|other| other.text == key.text || fold && same_folded(&other.text, &key.text))
                 .map(|other| other.span)
         };
         if known.is_some() {
@@ -47,4 +47,12 @@ impl Seen {
         self.many.insert(folded(&key.text), key.span);
         None
     }
+}
+
+/// Whether two keys differ in case at most; nearly all are ASCII, for which nothing is allocated.
+fn same_folded(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    one.to_lowercase() == other.to_lowercase()
 }
