@@ -41,7 +41,7 @@ pub use registry::{PROVIDERS, provider};
 pub use rules::{all_rules, find_rule};
 pub use schema::spec_schema;
 pub use stackgate_diagnostic as diagnostic;
-pub use stackgate_drift::{FileReport, OnDisk, Report, State, compare, unified};
+pub use stackgate_drift::{Change, Class, Direction, FileReport, OnDisk, Report, State, classify, compare, unified};
 pub use stackgate_plan as plan;
 pub use stackgate_provider as adapter;
 pub use stackgate_spec as spec;
