@@ -18,6 +18,7 @@ use std::ops::Range;
 
 pub use scope::Scope;
 pub use walk::{Argument, Call, Redirected, walk};
+pub(crate) use wrappers::{image, is_shell};
 
 /// Nesting of substitutions, expansions and quotes that is followed.
 pub(crate) const DEEPEST: usize = 32;

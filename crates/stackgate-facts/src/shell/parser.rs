@@ -205,6 +205,10 @@ impl<'l, 'a> Parser<'l, 'a> {
                 match (word.quoted, word.constant().as_deref()) {
                     (false, Some("esac")) => {
                         self.pattern = false;
+                        // The last `;;` began no branch.
+                        if matches!(self.script.items.last(), Some(Item::Next)) {
+                            self.script.items.pop();
+                        }
                         self.close(Open::Case);
                     }
                     (false, Some("*")) => {
