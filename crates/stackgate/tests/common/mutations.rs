@@ -36,7 +36,7 @@ pub(crate) struct Edit {
     pub(crate) change: Vec<Replacement>,
     /// The class that the whole difference must get.
     pub(crate) class: String,
-    /// The direction that every change of that class must have, where it matters.
+    /// The direction that a change of that class must have, where it matters.
     pub(crate) direction: Option<String>,
 }
 
@@ -123,9 +123,8 @@ pub(crate) fn fault(edit: &Edit, changes: &[Change], class: Class) -> Option<Str
         "sideways" => Direction::Sideways,
         other => panic!("{}: no direction {other}", edit.name),
     });
-    let wrong_way = direction.is_some_and(|wanted| {
-        changes.iter().filter(|change| change.class == class).any(|change| change.direction != wanted)
-    });
+    let wrong_way = direction
+        .is_some_and(|wanted| !changes.iter().any(|change| change.class == class && change.direction == wanted));
     (class != expected || wrong_way).then(|| {
         let found: Vec<String> = changes
             .iter()
