@@ -8,6 +8,7 @@ mod check;
 mod claims;
 mod context;
 mod controls;
+mod facts;
 mod observe;
 mod options;
 mod realise;
