@@ -13,7 +13,7 @@ use super::expr::Expr;
 use super::job::{Draft, Workflow};
 use super::reading::Reading;
 use super::scope::Scope;
-use super::{credentials, pin, workflow};
+use super::{cache, credentials, pin, workflow};
 
 /// How deep workflows may call each other.
 const DEEPEST: usize = 10;
@@ -91,6 +91,7 @@ pub(super) fn read(
         permissions: permissions.clone(),
         most: Some(permissions),
         gates: draft.job.gates,
+        cache: cache::mode(&draft.job.settings).map(str::to_owned),
         settings: draft.job.settings,
         shell: None,
         directory: None,

@@ -3,16 +3,14 @@
 //! What must hold: without a function that asks for a status, `success()` is part of it; text around `${{ }}` makes a text,
 //! which is always true, and that is said; what the file cannot decide stays the expression's own text, and no more of it.
 
-use stackgate_provider::facts::{Condition, Event, Setting, Status};
+use stackgate_provider::facts::{Aspect, Condition, Setting, Status};
 use stackgate_provider::yaml::Node;
 
-use super::events;
 use super::expr::{Expr, Operator, Part, Template, items, parse, print, truth};
 use super::predicate::{self, Test};
 use super::reading::{File, Reading};
 use super::scope::Scope;
 use super::triggers::Triggers;
-use stackgate_provider::facts::Aspect;
 
 /// What an `if` comes to.
 pub(super) struct If {
@@ -191,7 +189,7 @@ pub(super) fn of(expr: &Expr, triggers: &Triggers) -> Condition {
             equal(&equality, left, right, triggers).negated()
         }
         Expr::Call(name, parts) => call(expr, name, parts, triggers),
-        Expr::Path(_) => path(expr),
+        Expr::Path(_) => path(expr, triggers),
         _ => Condition::Opaque(print(expr)),
     }
 }
@@ -241,10 +239,7 @@ fn equal(expr: &Expr, left: &Expr, right: &Expr, triggers: &Triggers) -> Conditi
             }
             _ if is_default(right) => predicate::subject(left)
                 .and_then(|subject| predicate::default_branch(subject, &print(expr), triggers)),
-            _ if same_repository(left, right) => Some(Condition::all([
-                events::any([Event::ChangeRequest, Event::PrivilegedChangeRequest]),
-                Condition::SameRepository,
-            ])),
+            _ if same_repository(left, right) => Some(predicate::same_repository(&print(expr), triggers)),
             _ => None,
         };
         if let Some(found) = found {
@@ -283,20 +278,20 @@ fn same_repository(left: &Expr, right: &Expr) -> bool {
 }
 
 /// Whether something is there and not empty.
-fn path(expr: &Expr) -> Condition {
+fn path(expr: &Expr, triggers: &Triggers) -> Condition {
+    let text = print(expr);
     if expr.is("github.event.pull_request.head.repo.fork") {
-        return Condition::SameRepository.negated();
+        return predicate::fork(&text, triggers);
     }
     if expr.is("github.ref_protected") {
-        return Condition::Protected;
+        return predicate::protected(&text, triggers);
     }
-    if expr.is("github.event.pull_request") || expr.is("github.head_ref") || expr.is("github.base_ref") {
-        return events::change_requests();
+    if expr.is("github.event.pull_request") {
+        return predicate::change_request(&text, triggers);
     }
-    if let Some(predicate::Subject::Ref | predicate::Subject::RefName | predicate::Subject::EventName) =
-        predicate::subject(expr)
-    {
-        return Condition::Always;
+    match predicate::subject(expr) {
+        Some(predicate::Subject::Head | predicate::Subject::Base) => predicate::change_request(&text, triggers),
+        Some(_) => Condition::Always,
+        None => Condition::Opaque(text),
     }
-    Condition::Opaque(print(expr))
 }

@@ -15,7 +15,7 @@ use super::matrix::Matrix;
 use super::reading::{File, Reading};
 use super::scope::Scope;
 use super::triggers::Triggers;
-use super::{called, canonical, condition, container, credentials, gates, permissions, runner, steps};
+use super::{cache, called, canonical, condition, container, credentials, gates, permissions, runner, steps};
 
 /// Where GitHub stops a job by itself: `timeout-minutes` in "Workflow syntax".
 const LIMIT: u32 = 360;
@@ -33,6 +33,8 @@ pub(super) struct Workflow {
     /// What the caller's job may do; nobody may do more.
     pub(super) most: Option<Vec<Permission>>,
     pub(super) gates: Vec<Gate>,
+    /// The most that a caller lets it do with the cache.
+    pub(super) cache: Option<String>,
     pub(super) settings: Vec<Setting>,
     pub(super) shell: Option<FactValue>,
     pub(super) directory: Option<FactValue>,
@@ -50,6 +52,8 @@ pub(super) struct Draft {
     pub(super) shell: Option<FactValue>,
     pub(super) directory: Option<FactValue>,
     pub(super) windows: bool,
+    /// The most that a caller lets it do with the cache.
+    cache: Option<String>,
 }
 
 impl Draft {
@@ -106,7 +110,13 @@ pub(super) fn read(entry: &Entry, workflow: &Workflow, reading: &mut Reading) ->
     let node = &entry.value;
     let job = Job { id: id.clone(), place, when: workflow.clauses.clone(), ..Job::default() };
     let mut draft =
-        Draft { job, shell: workflow.shell.clone(), directory: workflow.directory.clone(), windows: false };
+        Draft {
+            job,
+            shell: workflow.shell.clone(),
+            directory: workflow.directory.clone(),
+            windows: false,
+            cache: workflow.cache.clone(),
+        };
     let Some(keys) = node.as_mapping() else {
         reading.misshapen(Some(&id), "a job", node, file.at(node.span));
         reading.push(draft.job);
@@ -155,6 +165,7 @@ pub(super) fn read(entry: &Entry, workflow: &Workflow, reading: &mut Reading) ->
     if let Some(list) = node.get("steps") {
         steps::read(list, workflow, &scope, &mut draft, reading);
     }
+    cache::shut(&draft.job.settings, &mut draft.job.channels);
     reading.push(draft.job);
     vec![id]
 }
@@ -215,6 +226,10 @@ fn key(entry: &Entry, file: &File, scope: &Scope, draft: &mut Draft, reading: &m
             if node.as_mapping().is_none() {
                 draft.job.settings.push(reading.setting("strategy", node, file, scope));
             }
+        }
+        cache::KEY => {
+            let new = reading.setting(key, node, file, scope);
+            cache::set(&mut draft.job.settings, new, draft.cache.as_deref());
         }
         "continue-on-error" if canonical::boolean(node) == Some(false) => {}
         "continue-on-error" | "cancel-timeout-minutes" | "snapshot" => {

@@ -8,6 +8,7 @@
 //! Deliberately absent: any judgement, and what environments and the repository's settings add.
 
 mod actions;
+mod cache;
 mod called;
 mod canonical;
 mod composite;

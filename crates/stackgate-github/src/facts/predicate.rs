@@ -77,6 +77,44 @@ pub(super) fn default_branch(subject: Subject, text: &str, triggers: &Triggers) 
     Some(called(condition, text, triggers))
 }
 
+/// That a change request comes from a branch of the same repository. Of one that runs with the target's privilege, the
+/// event alone does not say it.
+pub(super) fn same_repository(text: &str, triggers: &Triggers) -> Condition {
+    let own = Condition::all([Condition::Event(Event::ChangeRequest), Condition::SameRepository]);
+    called(with_payload(own, text, triggers), text, triggers)
+}
+
+/// That a change request comes from a fork.
+pub(super) fn fork(text: &str, triggers: &Triggers) -> Condition {
+    called(with_payload(Condition::SameRepository.negated(), text, triggers), text, triggers)
+}
+
+/// That there is a change request at all.
+pub(super) fn change_request(text: &str, triggers: &Triggers) -> Condition {
+    called(with_payload(events::change_requests(), text, triggers), text, triggers)
+}
+
+/// That the ref is protected.
+pub(super) fn protected(text: &str, triggers: &Triggers) -> Condition {
+    called(Condition::Protected, text, triggers)
+}
+
+/// For events that carry a change request without being one, only a run knows.
+fn with_payload(condition: Condition, text: &str, triggers: &Triggers) -> Condition {
+    let mut carriers = Vec::new();
+    if triggers.has("pull_request_target") {
+        carriers.push(Event::PrivilegedChangeRequest);
+    }
+    if triggers.has("pull_request_review") || triggers.has("pull_request_review_comment") {
+        carriers.push(Event::Comment);
+    }
+    if carriers.is_empty() {
+        return condition;
+    }
+    let unknown = Condition::all([events::any(carriers.clone()), Condition::Opaque(text.to_owned())]);
+    Condition::any([Condition::all([condition, events::any(carriers).negated()]), unknown])
+}
+
 fn everything() -> Pattern {
     Pattern::Glob("**".into())
 }

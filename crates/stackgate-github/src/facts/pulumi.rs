@@ -18,7 +18,7 @@ pub(super) fn add(name: &str, inputs: &[Variable], step: usize, place: Place, dr
             verbs(inputs, step, place, draft);
         }
         "pulumi/setup-pulumi" | "pulumi/action-install-pulumi-cli" => tool(inputs, "latest", place, draft),
-        "pulumi/esc-action" => {
+        "pulumi/esc-action" | "pulumi/esc-export-secrets-action" => {
             if literal(inputs, "oidc-auth").and_then(canonical::truth) != Some(false) && input(inputs, "oidc-auth").is_some() {
                 draft.job.mints.push(mint("oidc-", inputs, step, place));
             }
@@ -33,7 +33,8 @@ pub(super) fn add(name: &str, inputs: &[Variable], step: usize, place: Place, dr
 
 fn mint(prefix: &str, inputs: &[Variable], step: usize, place: Place) -> Mint {
     let get = |name: &str| {
-        input(inputs, &format!("{prefix}{name}")).filter(|value| value.as_literal() != Some("")).cloned()
+        let given = |name: &str| input(inputs, name).filter(|value| value.as_literal() != Some("")).cloned();
+        given(&format!("{prefix}{name}")).or_else(|| given(name))
     };
     let scope = get("scope");
     let word = get("requested-token-type");

@@ -13,7 +13,7 @@ use super::job::{self, Workflow};
 use super::reading::{File, Reading};
 use super::scope::Scope;
 use super::triggers::{self, Triggers};
-use super::{credentials, gates, permissions};
+use super::{cache, credentials, gates, permissions};
 
 /// Variables that GitHub sets and that others than the system have a hand in: "Default environment variables".
 const ENVIRONMENT: &[(&str, &str, Control)] = &[
@@ -56,6 +56,7 @@ pub(super) fn read(path: &str, reading: &mut Reading) {
         permissions: permissions::unsaid(file.at(root.span)),
         most: None,
         gates: Vec::new(),
+        cache: None,
         settings: Vec::new(),
         shell: None,
         directory: None,
@@ -83,7 +84,7 @@ pub(super) fn jobs(mut workflow: Workflow, root: &Node, reading: &mut Reading) -
     top(&mut workflow, root, &file, reading);
     for entry in keys {
         match entry.key.text.as_str() {
-            "on" | "jobs" | "env" | "permissions" | "concurrency" | "defaults" => {}
+            "on" | "jobs" | "env" | "permissions" | "concurrency" | "defaults" | cache::KEY => {}
             "name" | "run-name" | "description" => {
                 let made = reading.value(&entry.value, &file, &workflow.scope, None);
                 reading.observation.presentation.push(made.text);
@@ -147,6 +148,10 @@ fn top(workflow: &mut Workflow, root: &Node, file: &File, reading: &mut Reading)
     {
         workflow.gates.push(gate);
         reading.observation.settings.extend(settings);
+    }
+    if let Some(node) = root.get(cache::KEY) {
+        let new = reading.setting(cache::KEY, node, file, &workflow.scope);
+        cache::set(&mut workflow.settings, new, workflow.cache.as_deref());
     }
     if let Some(node) = root.get("defaults") {
         (workflow.shell, workflow.directory) = job::defaults(node, file, &workflow.scope, None, reading);
