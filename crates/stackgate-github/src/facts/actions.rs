@@ -4,7 +4,7 @@
 //! worse counts. Source: `action.yml` of each.
 
 use stackgate_provider::facts::{
-    Channel, ChannelKind, Code, CodeKind, Does, Pin, Place, Value, Variable,
+    Channel, ChannelKind, Code, CodeKind, Control, Does, Pin, Place, Value, Variable,
 };
 
 use super::job::Draft;
@@ -48,7 +48,18 @@ fn checkout(code: Code, inputs: Vec<Variable>) -> Does {
     let given = |name| input(&inputs, name).filter(|value| value.as_literal() != Some("")).cloned();
     let repository = given("repository").filter(|value| value.text() != "${{ github.repository }}");
     let keeps = literal(&inputs, "persist-credentials").and_then(canonical::truth) != Some(false);
-    Does::Checkout { code: Some(code), reference: given("ref"), repository, keeps_credentials: keeps, inputs }
+    let reference = given("ref").map(|value| match value {
+        Value::Made(text, control) if of_strangers(&text) => Value::Made(text, control.max(Control::Stranger)),
+        other => other,
+    });
+    Does::Checkout { code: Some(code), reference, repository, keeps_credentials: keeps, inputs }
+}
+
+/// Whether an expression names commits of a change request: its id is the system's, what it stands for is a stranger's.
+fn of_strangers(text: &str) -> bool {
+    ["pull_request.head", "head_ref", "refs/pull/", "workflow_run.head", "merge_commit_sha", "workflow_run.pull_requests"]
+        .iter()
+        .any(|part| text.contains(part))
 }
 
 fn channels(name: &str, code: &Code, inputs: &[Variable], step: usize, draft: &mut Draft) {

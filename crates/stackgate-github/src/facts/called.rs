@@ -13,7 +13,7 @@ use super::expr::Expr;
 use super::job::{Draft, Workflow};
 use super::reading::Reading;
 use super::scope::Scope;
-use super::{cache, credentials, pin, workflow};
+use super::{cache, canonical, credentials, pin, workflow};
 
 /// How deep workflows may call each other.
 const DEEPEST: usize = 10;
@@ -63,6 +63,7 @@ pub(super) fn read(
     let declared = root.get("on").and_then(|on| on.get("workflow_call"));
     let mut inputs = workflow::defaults(declared.and_then(|call| call.get("inputs")), &Scope::default());
     inputs.extend(given(node.get("with"), scope));
+    typed(declared.and_then(|call| call.get("inputs")), &mut inputs);
     let secrets = match node.get("secrets") {
         Some(_) if inherit.is_some() => scope.secrets.clone(),
         given_secrets => Some(given(given_secrets, scope)),
@@ -108,6 +109,28 @@ pub(super) fn read(
 fn local(reference: &str) -> Option<String> {
     let path = reference.strip_prefix("./")?;
     (!path.split('/').any(|part| part == ".." || part == "." || part.is_empty())).then(|| path.to_owned())
+}
+
+/// Gives inputs the types that the called workflow declares, so that `false` is not a text, which would count as true.
+fn typed(declared: Option<&Node>, inputs: &mut BTreeMap<String, Expr>) {
+    for entry in declared.and_then(Node::as_mapping).into_iter().flatten() {
+        let kind = entry.value.get("type").and_then(Node::as_str).unwrap_or("string");
+        let found = inputs.iter().position(|(name, _)| name.eq_ignore_ascii_case(&entry.key.text));
+        let input = match found.and_then(|at| inputs.values_mut().nth(at)) {
+            Some(input) => input,
+            None => inputs.entry(entry.key.text.clone()).or_insert_with(|| Expr::Text(String::new())),
+        };
+        if let Expr::Text(text) = input {
+            let text = text.trim();
+            match kind {
+                "boolean" if text.is_empty() => *input = Expr::Bool(false),
+                "boolean" => *input = canonical::truth(text).map_or_else(|| input.clone(), Expr::Bool),
+                "number" if text.is_empty() => *input = Expr::Number(0.0),
+                "number" => *input = text.parse().map_or_else(|_| input.clone(), Expr::Number),
+                _ => {}
+            }
+        }
+    }
 }
 
 /// What is handed over by name.

@@ -67,8 +67,9 @@ pub(super) fn read(
     let rest = unmeant(expr.clone());
     if asks(&rest) {
         read.status = Some(rest.clone());
-        read.settings.extend(results(&rest).then(|| setting("if.results", print(&expr))));
     }
+    // The condition says how something must have ended, and not what.
+    read.settings.extend(results(&rest).then(|| setting("if.results", print(&expr))));
     read.condition = of(&rest, triggers);
     read.expr = Some(expr);
     read

@@ -78,12 +78,20 @@ fn write(expr: &Expr, within: u8, out: &mut String) {
         }
         // Only an input that was given text with expressions becomes one; `format` says the same.
         Expr::Concat(parts) => {
-            out.push_str("format('");
-            for index in 0..parts.len() {
-                out.push_str(&format!("{{{index}}}"));
+            let (mut pattern, mut values) = (String::new(), Vec::new());
+            for part in parts {
+                match part {
+                    Expr::Text(text) => pattern.push_str(&text.replace('{', "{{").replace('}', "}}")),
+                    value => {
+                        pattern.push_str(&format!("{{{}}}", values.len()));
+                        values.push(value.clone());
+                    }
+                }
             }
-            out.push_str("', ");
-            list(parts, ", ", 0, out);
+            out.push_str("format(");
+            quoted(&pattern, out);
+            out.push_str(", ");
+            list(&values, ", ", 0, out);
             out.push(')');
         }
     }
