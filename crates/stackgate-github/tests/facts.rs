@@ -3,7 +3,7 @@
 //! What must hold: a case is a folder that is a repository, with `expected.txt` beside it; `BLESS=1` writes that anew, and
 //! whoever does it reads the difference.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -121,9 +121,10 @@ fn our_own_are_reached_by_the_right_events() {
                 let refs: BTreeSet<&Ref> = reach.iter().map(|(situation, _)| &situation.reference).collect();
                 assert_eq!(refs.len(), 1, "{path} {}: {refs:?}", job.id);
                 assert!(reach.iter().all(|(_, answer)| *answer == Answer::Yes), "{path} {}: {reach:?}", job.id);
-                let locked = job.gates.iter().any(|gate| {
-                    matches!(&gate.kind, GateKind::Lock { cancels: false, name: Value::Literal(_), .. })
-                });
+                let locked = job
+                    .gates
+                    .iter()
+                    .any(|gate| matches!(&gate.kind, GateKind::Lock { cancels: false, name: Value::Literal(_), .. }));
                 let changes = job.verbs.iter().any(|verb| verb.kind == VerbKind::Up);
                 assert!(locked || !changes, "{path} {}: {:?}", job.id, job.gates);
             } else {
@@ -135,6 +136,82 @@ fn our_own_are_reached_by_the_right_events() {
         }
     }
     assert!(deploys > 10 && previews > 5, "{deploys} {previews}");
+}
+
+struct Files(BTreeMap<&'static str, String>);
+
+impl Tree for Files {
+    fn read(&self, path: &str) -> Result<Arc<str>, TreeError> {
+        self.0.get(path).map(|text| text.as_str().into()).ok_or(TreeError::Missing)
+    }
+}
+
+const PATH: &str = ".github/workflows/x.yml";
+
+fn read(text: String) -> Observation {
+    GitHub.read(PATH, &Files(BTreeMap::from([(PATH, text)])))
+}
+
+#[test]
+fn large_ones_end_in_a_limit() {
+    let many = |job: &str, count: usize| (0..count).map(|n| format!("  j{n}: {job}\n")).collect::<String>();
+    let head = "on: push\njobs:\n";
+    let jobs = read(format!("{head}{}", many("{runs-on: x}", 10_000)));
+    assert_eq!(jobs.jobs.len(), 10_000);
+    // Much for each job, times many jobs.
+    let variables: String = (0..10_000).map(|n| format!("  V{n}: x\n")).collect();
+    let env = read(format!("on: push\nenv:\n{variables}jobs:\n{}", many("{runs-on: x}", 3_000)));
+    assert!(env.undecided.iter().any(|undecided| undecided.why.contains("facts")), "{:?}", env.undecided);
+    // Jobs that call a workflow that calls another, each of them often.
+    let calls = |name: &str| {
+        format!("on: workflow_call\njobs:\n{}", many(&format!("{{uses: ./.github/workflows/{name}.yml}}"), 100))
+    };
+    let files = Files(BTreeMap::from([
+        (PATH, calls("a")),
+        (".github/workflows/a.yml", calls("b")),
+        (".github/workflows/b.yml", calls("c")),
+        (".github/workflows/c.yml", format!("{head}{}", many("{runs-on: x}", 100))),
+    ]));
+    let called = GitHub.read(PATH, &files);
+    assert!(called.jobs.len() <= 10_000, "{}", called.jobs.len());
+    assert!(called.undecided.iter().any(|undecided| undecided.why.contains("jobs or")), "{:?}", called.undecided.len());
+    // Inputs that double with each level.
+    let double = |name: &str| {
+        let with = "{x: '${{ inputs.x }}${{ inputs.x }}${{ inputs.x }}${{ inputs.x }}'}";
+        format!("on: workflow_call\njobs: {{a: {{uses: ./.github/workflows/{name}.yml, with: {with}}}}}")
+    };
+    let names: Vec<&'static str> =
+        (0..9).map(|n| &*Box::leak(format!(".github/workflows/d{n}.yml").into_boxed_str())).collect();
+    let mut files: BTreeMap<&'static str, String> =
+        names.iter().enumerate().map(|(n, name)| (*name, double(&format!("d{}", n + 1)))).collect();
+    files.insert(PATH, double("d0"));
+    GitHub.read(PATH, &Files(files));
+    for text in ["x", "[]", "{}", "on:", "jobs:", "on: {push: }\njobs: {a: {}}", "\u{feff}on: push", "a: &a [*a]", "\0"]
+    {
+        read(text.to_owned());
+    }
+}
+
+#[test]
+fn a_comment_says_the_version() {
+    let read = read("on: push\njobs: \n  a:\n    runs-on: x\n    steps:\n      - uses: a/b@c # tag=v1.2.3 (stable)\n      - uses: c/d@e # the latest\n".into());
+    let comments: Vec<_> = read.jobs[0].every_code().map(|code| code.comment.as_deref()).collect();
+    assert_eq!(comments, [Some("v1.2.3"), None]);
+}
+
+#[test]
+fn places_are_those_of_the_file() {
+    let text = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          one\n          two ${{ github.head_ref }}\n      - run: >\n          folded\n          text\n";
+    let read = read(text.into());
+    let by_line = |step: usize| match &read.jobs[0].steps[step].does {
+        stackgate_provider::facts::Does::Run { by_line, .. } => *by_line,
+        other => panic!("{other:?}"),
+    };
+    assert!(by_line(0) && !by_line(1));
+    let embedded = &read.jobs[0].steps[0].embedded[0];
+    let span = embedded.place.span;
+    assert_eq!(text.get(span.start..span.end), Some("${{ github.head_ref }}"));
+    assert_eq!(read.line_column(read.script_place(&read.jobs[0].steps[0], 4..7)).line, 8);
 }
 
 /// For trying only: prints what is read of every repository in a folder, with the share of facts that are decided.

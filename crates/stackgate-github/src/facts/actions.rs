@@ -3,15 +3,14 @@
 //! What must hold: defaults of an action's own inputs count, and where they changed with a version that is not known, the
 //! worse counts. Source: `action.yml` of each.
 
-use stackgate_provider::facts::{
-    Channel, ChannelKind, Code, CodeKind, Control, Does, Pin, Place, Value, Variable,
-};
+use stackgate_provider::facts::{Channel, ChannelKind, Code, CodeKind, Control, Does, Pin, Place, Value, Variable};
 
 use super::job::Draft;
 use super::{canonical, pin, pulumi};
 
 /// Inputs whose text is a program, for any action.
-const CODE: &[&str] = &["script", "run", "inlinescript", "cmd", "commands", "script-code", "args", "entrypoint", "query"];
+const CODE: &[&str] =
+    &["script", "run", "inlinescript", "cmd", "commands", "script-code", "args", "entrypoint", "query"];
 
 /// Whether an input's text becomes a program.
 pub(super) fn is_code(code: &Code, input: &str) -> bool {
@@ -57,9 +56,16 @@ fn checkout(code: Code, inputs: Vec<Variable>) -> Does {
 
 /// Whether an expression names commits of a change request: its id is the system's, what it stands for is a stranger's.
 fn of_strangers(text: &str) -> bool {
-    ["pull_request.head", "head_ref", "refs/pull/", "workflow_run.head", "merge_commit_sha", "workflow_run.pull_requests"]
-        .iter()
-        .any(|part| text.contains(part))
+    [
+        "pull_request.head",
+        "head_ref",
+        "refs/pull/",
+        "workflow_run.head",
+        "merge_commit_sha",
+        "workflow_run.pull_requests",
+    ]
+    .iter()
+    .any(|part| text.contains(part))
 }
 
 fn channels(name: &str, code: &Code, inputs: &[Variable], step: usize, draft: &mut Draft) {
@@ -90,10 +96,8 @@ fn channels(name: &str, code: &Code, inputs: &[Variable], step: usize, draft: &m
                 add(ChannelKind::Cache, cache("package-manager-cache"));
             }
         }
-        "actions/setup-go" => {
-            if major(code).is_none_or(|major| major >= 4) && !off("cache") {
-                add(ChannelKind::Cache, cache("go"));
-            }
+        "actions/setup-go" if major(code).is_none_or(|major| major >= 4) && !off("cache") => {
+            add(ChannelKind::Cache, cache("go"));
         }
         "actions/setup-python" | "actions/setup-java" | "actions/setup-dotnet" => {
             if let Some(cached) = given("cache").filter(|_| !off("cache")) {
@@ -108,10 +112,10 @@ fn channels(name: &str, code: &Code, inputs: &[Variable], step: usize, draft: &m
         }
         // On GitHub's own runners this one caches unless it is told not to.
         "astral-sh/setup-uv" if !off("enable-cache") => add(ChannelKind::Cache, cache("uv")),
-        "gradle/actions/setup-gradle" | "gradle/gradle-build-action" => {
-            if literal(inputs, "cache-disabled").and_then(canonical::truth) != Some(true) {
-                add(ChannelKind::Cache, cache("gradle"));
-            }
+        "gradle/actions/setup-gradle" | "gradle/gradle-build-action"
+            if literal(inputs, "cache-disabled").and_then(canonical::truth) != Some(true) =>
+        {
+            add(ChannelKind::Cache, cache("gradle"));
         }
         "swatinem/rust-cache" => add(ChannelKind::Cache, given("key").unwrap_or_else(|| cache("rust"))),
         "docker/build-push-action" => {

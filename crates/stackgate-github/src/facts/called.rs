@@ -86,6 +86,7 @@ pub(super) fn read(
             secrets,
             variables: BTreeMap::new(),
             matrix: scope.matrix.clone(),
+            callable: false,
         },
         variables: Vec::new(),
         credentials: credentials.collect(),

@@ -48,9 +48,8 @@ pub(super) fn read(
     };
     let opened = match problem {
         Some(problem) => Err(problem),
-        None => open(&folder, reading).map_err(|error| {
-            (Aspect::Elsewhere, format!("the action `{reference}` cannot be read: {error}"))
-        }),
+        None => open(&folder, reading)
+            .map_err(|error| (Aspect::Elsewhere, format!("the action `{reference}` cannot be read: {error}"))),
     };
     let index = draft.job.steps.len();
     let file = match opened {

@@ -202,7 +202,9 @@ fn call(expr: &Expr, name: &str, parts: &[Expr], triggers: &Triggers) -> Conditi
         ("success", []) => Condition::Status(Status::Success),
         ("failure", []) => Condition::Status(Status::Failure),
         ("cancelled", []) => Condition::Status(Status::Cancelled),
-        ("startsWith", [left, Expr::Text(text)]) => test(left, Test::Starts(text), expr, triggers).unwrap_or_else(opaque),
+        ("startsWith", [left, Expr::Text(text)]) => {
+            test(left, Test::Starts(text), expr, triggers).unwrap_or_else(opaque)
+        }
         ("endsWith", [left, Expr::Text(text)]) => test(left, Test::Ends(text), expr, triggers).unwrap_or_else(opaque),
         ("contains", [left, Expr::Text(text)]) => match (result(left), text.as_str()) {
             (Some(_), "failure") => Condition::Status(Status::Failure),
@@ -238,8 +240,9 @@ fn equal(expr: &Expr, left: &Expr, right: &Expr, triggers: &Triggers) -> Conditi
                 let condition = of(left, triggers);
                 Some(if *yes { condition } else { condition.negated() })
             }
-            _ if is_default(right) => predicate::subject(left)
-                .and_then(|subject| predicate::default_branch(subject, &print(expr), triggers)),
+            _ if is_default(right) => {
+                predicate::subject(left).and_then(|subject| predicate::default_branch(subject, &print(expr), triggers))
+            }
             _ if same_repository(left, right) => Some(predicate::same_repository(&print(expr), triggers)),
             _ => None,
         };
@@ -255,7 +258,10 @@ fn boolean(expr: &Expr) -> bool {
     match expr {
         Expr::Not(_) | Expr::Compare(..) => true,
         Expr::Call(name, _) => {
-            matches!(name.as_str(), "contains" | "startsWith" | "endsWith" | "always" | "success" | "failure" | "cancelled")
+            matches!(
+                name.as_str(),
+                "contains" | "startsWith" | "endsWith" | "always" | "success" | "failure" | "cancelled"
+            )
         }
         _ => expr.is("github.event.pull_request.head.repo.fork") || expr.is("github.ref_protected"),
     }
@@ -272,7 +278,8 @@ fn is_default(expr: &Expr) -> bool {
 }
 
 fn same_repository(left: &Expr, right: &Expr) -> bool {
-    let names = ["github.repository", "github.event.repository.full_name", "github.event.pull_request.base.repo.full_name"];
+    let names =
+        ["github.repository", "github.event.repository.full_name", "github.event.pull_request.base.repo.full_name"];
     let ids = ["github.repository_id", "github.event.repository.id", "github.event.pull_request.base.repo.id"];
     left.is("github.event.pull_request.head.repo.full_name") && names.iter().any(|name| right.is(name))
         || left.is("github.event.pull_request.head.repo.id") && ids.iter().any(|id| right.is(id))

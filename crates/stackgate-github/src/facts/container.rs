@@ -53,7 +53,14 @@ fn one(node: &Node, path: &str, file: &File, scope: &Scope, draft: &mut Draft, r
                         for part in entry.value.as_mapping().into_iter().flatten() {
                             let made = reading.value(&part.value, file, scope, Some(&id));
                             let nobody = Seers::Steps(Vec::new());
-                            credentials::add(&mut draft.job.credentials, &made.expressions, scope, None, &nobody, false);
+                            credentials::add(
+                                &mut draft.job.credentials,
+                                &made.expressions,
+                                scope,
+                                None,
+                                &nobody,
+                                false,
+                            );
                             if part.key.text == "username" {
                                 let key = format!("{whole}.username");
                                 let place = file.at(part.value.span);
@@ -83,14 +90,7 @@ fn image(node: &Node, file: &File, scope: &Scope, draft: &mut Draft, reading: &m
 }
 
 /// A service's variables: no step sees them.
-fn environment(
-    variables: &Mapping,
-    path: &str,
-    file: &File,
-    scope: &Scope,
-    draft: &mut Draft,
-    reading: &mut Reading,
-) {
+fn environment(variables: &Mapping, path: &str, file: &File, scope: &Scope, draft: &mut Draft, reading: &mut Reading) {
     let id = draft.job.id.clone();
     for variable in variables {
         let made = reading.value(&variable.value, file, scope, Some(&id));

@@ -57,13 +57,8 @@ pub(super) fn add(
 ) {
     for (expr, place) in expressions {
         for kind in named(expr, scope) {
-            let new = Credential {
-                kind,
-                variable: variable.map(str::to_owned),
-                scope: seers.clone(),
-                wide,
-                place: *place,
-            };
+            let new =
+                Credential { kind, variable: variable.map(str::to_owned), scope: seers.clone(), wide, place: *place };
             merge(all, new);
         }
     }
@@ -71,9 +66,8 @@ pub(super) fn add(
 
 /// Adds one, or the steps that see it.
 pub(super) fn merge(all: &mut Vec<Credential>, new: Credential) {
-    let same = |known: &&mut Credential| {
-        known.kind == new.kind && known.variable == new.variable && known.wide == new.wide
-    };
+    let same =
+        |known: &&mut Credential| known.kind == new.kind && known.variable == new.variable && known.wide == new.wide;
     match all.iter_mut().find(same) {
         None => all.push(new),
         Some(known) => match (&mut known.scope, new.scope) {

@@ -61,8 +61,13 @@ pub(super) fn of(name: &str) -> Vec<Event> {
         "push" => vec![Event::Push, Event::Tag],
         "pull_request" => vec![Event::ChangeRequest, Event::ForkChangeRequest],
         "pull_request_target" => vec![Event::PrivilegedChangeRequest],
-        "issue_comment" | "issues" | "discussion" | "discussion_comment" | "pull_request_comment"
-        | "pull_request_review" | "pull_request_review_comment" => vec![Event::Comment],
+        "issue_comment"
+        | "issues"
+        | "discussion"
+        | "discussion_comment"
+        | "pull_request_comment"
+        | "pull_request_review"
+        | "pull_request_review_comment" => vec![Event::Comment],
         "workflow_run" => vec![Event::AfterPipeline],
         "workflow_dispatch" => vec![Event::Manual],
         "schedule" => vec![Event::Schedule],

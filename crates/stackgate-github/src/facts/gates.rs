@@ -35,7 +35,11 @@ pub(super) fn lock(
                         cancels = known.unwrap_or(true);
                         if known.is_none() {
                             let key = "concurrency.cancel-in-progress";
-                            settings.push(Setting { key: key.into(), value: made.text, place: file.at(entry.value.span) });
+                            settings.push(Setting {
+                                key: key.into(),
+                                value: made.text,
+                                place: file.at(entry.value.span),
+                            });
                         }
                     }
                     "queue" => match entry.value.as_str() {

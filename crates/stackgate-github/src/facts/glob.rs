@@ -6,10 +6,7 @@
 use stackgate_provider::facts::{Condition, Pattern};
 
 /// The condition that a name belongs to a list of patterns.
-pub(super) fn matching<'a>(
-    patterns: impl IntoIterator<Item = &'a str>,
-    of: fn(Pattern) -> Condition,
-) -> Condition {
+pub(super) fn matching<'a>(patterns: impl IntoIterator<Item = &'a str>, of: fn(Pattern) -> Condition) -> Condition {
     let mut any = Condition::Never;
     for pattern in patterns {
         any = match pattern.strip_prefix('!') {

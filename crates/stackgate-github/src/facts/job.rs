@@ -5,8 +5,8 @@
 use std::rc::Rc;
 
 use stackgate_provider::facts::{
-    Channel, ChannelKind, Clause, ClauseKind, Condition, Credential, Gate, Job, Need, Permission, Place, Placed, Scope as Seers,
-    Setting, Value as FactValue, Variable,
+    Channel, ChannelKind, Clause, ClauseKind, Condition, Credential, Gate, Job, Need, Permission, Place, Placed,
+    Scope as Seers, Setting, Value as FactValue, Variable,
 };
 use stackgate_provider::yaml::{Entry, Node};
 
@@ -109,14 +109,13 @@ pub(super) fn read(entry: &Entry, workflow: &Workflow, reading: &mut Reading) ->
     }
     let node = &entry.value;
     let job = Job { id: id.clone(), place, when: workflow.clauses.clone(), ..Job::default() };
-    let mut draft =
-        Draft {
-            job,
-            shell: workflow.shell.clone(),
-            directory: workflow.directory.clone(),
-            windows: false,
-            cache: workflow.cache.clone(),
-        };
+    let mut draft = Draft {
+        job,
+        shell: workflow.shell.clone(),
+        directory: workflow.directory.clone(),
+        windows: false,
+        cache: workflow.cache.clone(),
+    };
     let Some(keys) = node.as_mapping() else {
         reading.misshapen(Some(&id), "a job", node, file.at(node.span));
         reading.push(draft.job);
@@ -160,7 +159,12 @@ pub(super) fn read(entry: &Entry, workflow: &Workflow, reading: &mut Reading) ->
         return called::read(node, reference, workflow, &scope, draft, reading);
     }
     if node.get("runs-on").is_none() {
-        reading.undecided(stackgate_provider::facts::Aspect::Syntax, Some(&id), "the job has no `runs-on`".into(), place);
+        reading.undecided(
+            stackgate_provider::facts::Aspect::Syntax,
+            Some(&id),
+            "the job has no `runs-on`".into(),
+            place,
+        );
     }
     if let Some(list) = node.get("steps") {
         steps::read(list, workflow, &scope, &mut draft, reading);

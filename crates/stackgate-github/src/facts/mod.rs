@@ -40,9 +40,8 @@ use reading::Reading;
 
 impl PipelineReader for GitHub {
     fn is_pipeline(&self, path: &str) -> bool {
-        path.strip_prefix(".github/workflows/").is_some_and(|name| {
-            !name.contains('/') && (name.ends_with(".yml") || name.ends_with(".yaml"))
-        })
+        path.strip_prefix(".github/workflows/")
+            .is_some_and(|name| !name.contains('/') && (name.ends_with(".yml") || name.ends_with(".yaml")))
     }
 
     fn read(&self, path: &str, tree: &dyn Tree) -> Observation {

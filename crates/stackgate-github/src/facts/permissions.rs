@@ -10,9 +10,26 @@ use super::reading::{File, Reading};
 
 /// The rights that GitHub knows: `permissions-mapping` of `workflow-v1.0.json`.
 const SCOPES: &[&str] = &[
-    "actions", "artifact-metadata", "attestations", "checks", "code-quality", "contents", "copilot-requests",
-    "deployments", "discussions", "drives", "id-token", "issues", "models", "packages", "pages", "pull-requests",
-    "repository-projects", "security-events", "statuses", "vulnerability-alerts",
+    "actions",
+    "artifact-metadata",
+    "attestations",
+    "checks",
+    "code-quality",
+    "contents",
+    "copilot-requests",
+    "deployments",
+    "discussions",
+    "drives",
+    "id-token",
+    "issues",
+    "models",
+    "packages",
+    "pages",
+    "pull-requests",
+    "repository-projects",
+    "security-events",
+    "statuses",
+    "vulnerability-alerts",
 ];
 
 /// The right to ask for an OIDC token.

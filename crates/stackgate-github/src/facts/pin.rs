@@ -3,8 +3,8 @@
 //! What must hold: only a whole commit or a digest is a digest; a version needs all its three numbers, since GitHub's
 //! actions move the shorter ones.
 
-use stackgate_provider::facts::{Code, CodeKind, Pin, Place};
 use stackgate_provider::diagnostic::Span;
+use stackgate_provider::facts::{Code, CodeKind, Pin, Place};
 
 use super::reading::File;
 
@@ -54,7 +54,13 @@ pub(super) fn image(reference: &str, place: Place, comment: Option<String>) -> C
         let (name, tag) = colon.map_or((reference, ""), |at| {
             (reference.get(..at).unwrap_or(reference), reference.get(at + 1..).unwrap_or(""))
         });
-        let pin = if reference.contains("${{") { Pin::Made } else if tag == "latest" { Pin::Moving } else { of(tag) };
+        let pin = if reference.contains("${{") {
+            Pin::Made
+        } else if tag == "latest" {
+            Pin::Moving
+        } else {
+            of(tag)
+        };
         (name, tag, if pin == Pin::Digest { Pin::Moving } else { pin })
     };
     Code { kind: CodeKind::Image, name: name.to_owned(), version: version.to_owned(), pin, comment, place }

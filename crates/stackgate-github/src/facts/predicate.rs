@@ -139,8 +139,12 @@ fn on_branch(condition: Condition, text: &str, triggers: &Triggers) -> Condition
     for (name, fires) in &triggers.fires {
         let elsewhere = matches!(
             name.as_str(),
-            "pull_request" | "merge_group" | "pull_request_target" | "pull_request_review"
-                | "pull_request_review_comment" | "workflow_call"
+            "pull_request"
+                | "merge_group"
+                | "pull_request_target"
+                | "pull_request_review"
+                | "pull_request_review_comment"
+                | "workflow_call"
         );
         if !elsewhere {
             continue;
@@ -148,9 +152,11 @@ fn on_branch(condition: Condition, text: &str, triggers: &Triggers) -> Condition
         parts.extend(fires.iter().map(|event| Condition::Event(event.clone()).negated()));
         if name == "pull_request_target" || events::of(name) == [Event::Comment] {
             // It runs for the default branch, whose name the file does not know; a review's comments share their event.
-            either.extend(fires.iter().map(|event| {
-                Condition::all([Condition::Event(event.clone()), Condition::Opaque(text.to_owned())])
-            }));
+            either.extend(
+                fires
+                    .iter()
+                    .map(|event| Condition::all([Condition::Event(event.clone()), Condition::Opaque(text.to_owned())])),
+            );
         }
     }
     either.push(Condition::all(parts));
@@ -168,9 +174,8 @@ fn event(test: Test, text: &str, triggers: &Triggers) -> Condition {
     for (name, _) in events::ALL.iter().filter(|(name, _)| fits(name)) {
         for event in events::of(name) {
             let own = triggers.fires.get(*name).is_some_and(|fires| fires.contains(&event));
-            let others = triggers.fires.iter().any(|(other, fires)| {
-                other != name && fires.contains(&event) && !fits(other)
-            });
+            let others =
+                triggers.fires.iter().any(|(other, fires)| other != name && fires.contains(&event) && !fits(other));
             match (own, others) {
                 // Another of GitHub's events has the same neutral word.
                 (true, true) => {
@@ -229,9 +234,9 @@ fn reference(test: Test, text: &str, triggers: &Triggers) -> Option<Condition> {
 
 /// Whether a text may begin within what stands before a name.
 fn overlaps(text: &str) -> bool {
-    ["refs/heads/", "refs/tags/"].iter().any(|prefix| {
-        (0..prefix.len() - 1).any(|from| prefix.get(from..).is_some_and(|rest| text.starts_with(rest)))
-    })
+    ["refs/heads/", "refs/tags/"]
+        .iter()
+        .any(|prefix| (0..prefix.len() - 1).any(|from| prefix.get(from..).is_some_and(|rest| text.starts_with(rest))))
 }
 
 fn pattern(test: Test) -> Pattern {

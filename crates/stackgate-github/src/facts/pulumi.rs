@@ -19,7 +19,9 @@ pub(super) fn add(name: &str, inputs: &[Variable], step: usize, place: Place, dr
         }
         "pulumi/setup-pulumi" | "pulumi/action-install-pulumi-cli" => tool(inputs, "latest", place, draft),
         "pulumi/esc-action" | "pulumi/esc-export-secrets-action" => {
-            if literal(inputs, "oidc-auth").and_then(canonical::truth) != Some(false) && input(inputs, "oidc-auth").is_some() {
+            if literal(inputs, "oidc-auth").and_then(canonical::truth) != Some(false)
+                && input(inputs, "oidc-auth").is_some()
+            {
                 draft.job.mints.push(mint("oidc-", inputs, step, place));
             }
             if let Some(environment) = input(inputs, "environment") {
@@ -49,9 +51,7 @@ fn mint(prefix: &str, inputs: &[Variable], step: usize, place: Place) -> Mint {
     };
     let team = scope.as_ref().filter(|_| kind == TokenKind::Team).and_then(|scope| match scope {
         Value::Literal(text) => text.strip_prefix("team:").map(Value::literal),
-        Value::Made(text, control) => {
-            text.strip_prefix("team:").map(|team| Value::Made(team.to_owned(), *control))
-        }
+        Value::Made(text, control) => text.strip_prefix("team:").map(|team| Value::Made(team.to_owned(), *control)),
     });
     Mint {
         step,
@@ -79,9 +79,22 @@ fn tool(inputs: &[Variable], default: &str, place: Place, draft: &mut Draft) {
 
 /// Inputs that are no flags of the command.
 const NO_FLAGS: &[&str] = &[
-    "command", "stack-name", "pulumi-version", "pulumi-version-file", "work-dir", "github-token", "cloud-url",
-    "comment-on-pr", "comment-on-pr-number", "comment-on-summary", "edit-pr-comment", "message", "color",
-    "always-include-summary", "suppress-progress", "upsert",
+    "command",
+    "stack-name",
+    "pulumi-version",
+    "pulumi-version-file",
+    "work-dir",
+    "github-token",
+    "cloud-url",
+    "comment-on-pr",
+    "comment-on-pr-number",
+    "comment-on-summary",
+    "edit-pr-comment",
+    "message",
+    "color",
+    "always-include-summary",
+    "suppress-progress",
+    "upsert",
 ];
 
 fn verbs(inputs: &[Variable], step: usize, place: Place, draft: &mut Draft) {

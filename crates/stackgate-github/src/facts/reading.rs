@@ -123,7 +123,12 @@ impl<'a> Reading<'a> {
         let fits = self.facts <= FACTS && self.observation.jobs.len() < JOBS;
         if !fits && !self.full {
             self.full = true;
-            self.undecided(Aspect::Limit, None, format!("the pipeline has more than {JOBS} jobs or {FACTS} facts"), place);
+            self.undecided(
+                Aspect::Limit,
+                None,
+                format!("the pipeline has more than {JOBS} jobs or {FACTS} facts"),
+                place,
+            );
         }
         fits
     }

@@ -53,7 +53,9 @@ pub(super) fn read(node: &Node, file: &File, scope: &Scope, job: &str, reading: 
 fn trust(labels: Option<&[String]>, grouped: bool) -> RunnerTrust {
     match labels {
         Some(labels) if labels.iter().any(|label| label.eq_ignore_ascii_case("self-hosted")) => RunnerTrust::SelfHosted,
-        Some(labels) if !grouped && !labels.is_empty() && labels.iter().all(|label| hosted(label)) => RunnerTrust::Hosted,
+        Some(labels) if !grouped && !labels.is_empty() && labels.iter().all(|label| hosted(label)) => {
+            RunnerTrust::Hosted
+        }
         _ => RunnerTrust::Setting,
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Scope {
     pub(super) variables: BTreeMap<String, Control>,
     /// The matrix.
     pub(super) matrix: Matrix,
+    /// Whether any workflow may call this one and give its inputs; otherwise whoever starts a run by hand does.
+    pub(super) callable: bool,
 }
 
 impl Controls for Scope {
@@ -34,6 +36,10 @@ impl Controls for Scope {
 
     fn matrix(&self, key: &str) -> Option<Control> {
         self.matrix.control(key)
+    }
+
+    fn inputs(&self) -> Control {
+        if self.callable { Control::Unknown } else { Control::Member }
     }
 }
 

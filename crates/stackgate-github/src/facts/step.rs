@@ -53,7 +53,8 @@ pub(super) fn read(node: &Node, around: &Around, scope: &Scope, draft: &mut Draf
     if let Some(parallel) = node.get("parallel") {
         let mut settings = step.settings.clone();
         settings.push(Setting { key: "parallel".into(), value: "true".into(), place: step.place });
-        let inside = Around { settings, condition: when, variables: step.variables, chain: around.chain.clone(), ..*around };
+        let inside =
+            Around { settings, condition: when, variables: step.variables, chain: around.chain.clone(), ..*around };
         return steps::all(parallel, &inside, &scope, draft, reading);
     }
     let mut shell = draft.shell.clone();
@@ -84,6 +85,10 @@ pub(super) fn read(node: &Node, around: &Around, scope: &Scope, draft: &mut Draf
         }
     }
     if let Some(run) = node.get("run") {
+        if node.get("uses").is_some() {
+            let why = "a step cannot have `run` and `uses`; here only `run` is read".to_owned();
+            reading.undecided(Aspect::Code, Some(&id), why, step.place);
+        }
         script(run, file, &scope, &mut step, index, draft, reading);
         set_shell(&mut step, shell, draft, file.at(run.span));
         step.directory = step.directory.or_else(|| draft.directory.clone());
@@ -115,7 +120,14 @@ pub(super) fn read(node: &Node, around: &Around, scope: &Scope, draft: &mut Draf
 
 /// A step of GitHub's own.
 fn own(name: &str, place: Place) -> Code {
-    Code { kind: CodeKind::Action, name: name.to_owned(), version: String::new(), pin: Pin::Local, comment: None, place }
+    Code {
+        kind: CodeKind::Action,
+        name: name.to_owned(),
+        version: String::new(),
+        pin: Pin::Local,
+        comment: None,
+        place,
+    }
 }
 
 fn script(

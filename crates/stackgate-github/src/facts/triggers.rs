@@ -109,7 +109,8 @@ fn event(
             &empty
         }
     };
-    let all = |condition| if *on == On::Default { Condition::all([condition, Condition::DefaultBranch]) } else { condition };
+    let all =
+        |condition| if *on == On::Default { Condition::all([condition, Condition::DefaultBranch]) } else { condition };
     let condition = match name {
         "push" => push(filters, file, reading, &mut fires),
         "pull_request" | "pull_request_target" => {
@@ -211,7 +212,7 @@ fn paths(event: &str, filters: &Mapping, file: &File, reading: &mut Reading) -> 
             reading.observation.settings.push(setting);
         }
     }
-    (!set.is_empty()).then(|| Condition::Changes(set))
+    (!set.is_empty()).then_some(Condition::Changes(set))
 }
 
 /// What a filter says beside branches, tags and paths.

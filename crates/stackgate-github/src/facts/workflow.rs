@@ -49,8 +49,8 @@ pub(super) fn read(path: &str, reading: &mut Reading) {
     let place = root.get("on").map_or_else(|| file.at(root.span), |on| file.at(on.span));
     let workflow = Workflow {
         clauses: vec![job::trigger(&triggers, place)],
+        scope: Scope { callable: triggers.has("workflow_call"), ..Scope::default() },
         triggers: Rc::new(triggers),
-        scope: Scope::default(),
         variables: Vec::new(),
         credentials: Vec::new(),
         permissions: permissions::unsaid(file.at(root.span)),
@@ -142,6 +142,9 @@ fn top(workflow: &mut Workflow, root: &Node, file: &File, reading: &mut Reading)
         workflow.permissions = permissions::read(node, true, file, None, reading);
     } else if let Some(most) = &workflow.most {
         workflow.permissions.clone_from(most);
+        // What the caller's job may do, each of several jobs may do.
+        let several = root.get("jobs").and_then(Node::as_mapping).is_some_and(|jobs| jobs.len() > 1);
+        workflow.permissions.iter_mut().for_each(|permission| permission.wide |= several);
     }
     if let Some(node) = root.get("concurrency")
         && let Some((gate, settings)) = gates::lock(node, file, &workflow.scope, None, reading)

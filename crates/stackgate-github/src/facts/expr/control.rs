@@ -13,6 +13,8 @@ pub(in crate::facts) trait Controls {
     fn variable(&self, name: &str) -> Option<Control>;
     /// Who decides a value of the matrix, by its key.
     fn matrix(&self, key: &str) -> Option<Control>;
+    /// Who gives the inputs that nobody has given yet.
+    fn inputs(&self) -> Control;
 }
 
 /// Who decides the text; a truth value is no text that anybody could put something into.
@@ -45,8 +47,7 @@ fn context(path: &[&str], known: &dyn Controls) -> Control {
         ["env", name] => known.variable(name).unwrap_or(Control::Unknown),
         ["matrix", key, ..] => known.matrix(key).unwrap_or(Control::Unknown),
         ["steps", _, "outcome" | "conclusion"] | ["needs", _, "result"] => Control::System,
-        // Of a run by hand; those of a call are put in before.
-        ["inputs", ..] => Control::Member,
+        ["inputs", ..] => known.inputs(),
         _ => Control::Unknown,
     }
 }
@@ -61,11 +62,40 @@ fn github(path: &[&str]) -> Control {
         [] => Control::Stranger,
         ["token"] => Control::System,
         [
-            "event_name" | "sha" | "run_id" | "run_number" | "run_attempt" | "repository" | "repository_id"
-            | "repository_owner" | "repository_owner_id" | "repositoryUrl" | "server_url" | "api_url" | "graphql_url"
-            | "workspace" | "workflow" | "workflow_ref" | "workflow_sha" | "job" | "job_workflow_sha" | "action"
-            | "action_path" | "action_ref" | "action_repository" | "action_status" | "actor_id" | "env" | "path"
-            | "output" | "ref_protected" | "ref_type" | "retention_days" | "secret_source" | "step_summary" | "state"
+            "event_name"
+            | "sha"
+            | "run_id"
+            | "run_number"
+            | "run_attempt"
+            | "repository"
+            | "repository_id"
+            | "repository_owner"
+            | "repository_owner_id"
+            | "repositoryUrl"
+            | "server_url"
+            | "api_url"
+            | "graphql_url"
+            | "workspace"
+            | "workflow"
+            | "workflow_ref"
+            | "workflow_sha"
+            | "job"
+            | "job_workflow_sha"
+            | "action"
+            | "action_path"
+            | "action_ref"
+            | "action_repository"
+            | "action_status"
+            | "actor_id"
+            | "env"
+            | "path"
+            | "output"
+            | "ref_protected"
+            | "ref_type"
+            | "retention_days"
+            | "secret_source"
+            | "step_summary"
+            | "state"
             | "artifact_cache_size_limit",
         ] => Control::System,
         _ => Control::Unknown,
@@ -85,12 +115,11 @@ fn event(path: &[&str]) -> Control {
         ["pull_request", "base", ..] => Control::System,
         ["label", "name"] | ["milestone", ..] | ["deployment", ..] => Control::Member,
         _ => match *last {
-            "id" | "node_id" | "number" | "sha" | "head_sha" | "merge_commit_sha" | "html_url" | "url" | "comments_url"
-            | "issue_url" | "diff_url" | "patch_url" | "created_at" | "updated_at" | "draft" | "merged" | "fork"
-            | "state" | "author_association" | "conclusion" | "status" | "event" | "run_number" | "run_attempt"
-            | "workflow_id" | "size" | "private" | "type" | "additions" | "deletions" | "changed_files" | "commits" => {
-                Control::System
-            }
+            "id" | "node_id" | "number" | "sha" | "head_sha" | "merge_commit_sha" | "html_url" | "url"
+            | "comments_url" | "issue_url" | "diff_url" | "patch_url" | "created_at" | "updated_at" | "draft"
+            | "merged" | "fork" | "state" | "author_association" | "conclusion" | "status" | "event" | "run_number"
+            | "run_attempt" | "workflow_id" | "size" | "private" | "type" | "additions" | "deletions"
+            | "changed_files" | "commits" => Control::System,
             _ => Control::Stranger,
         },
     }

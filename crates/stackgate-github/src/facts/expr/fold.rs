@@ -147,16 +147,14 @@ fn call(name: String, parts: Vec<Expr>) -> Expr {
             Ok(serde_json::Value::Null) => Some(Expr::Null),
             _ => None,
         },
-        ("startsWith" | "endsWith" | "contains", [left, right]) => {
-            text(left).zip(text(right)).map(|(left, right)| {
-                let (left, right) = (left.to_uppercase(), right.to_uppercase());
-                Expr::Bool(match name.as_str() {
-                    "startsWith" => left.starts_with(&right),
-                    "endsWith" => left.ends_with(&right),
-                    _ => left.contains(&right),
-                })
+        ("startsWith" | "endsWith" | "contains", [left, right]) => text(left).zip(text(right)).map(|(left, right)| {
+            let (left, right) = (left.to_uppercase(), right.to_uppercase());
+            Expr::Bool(match name.as_str() {
+                "startsWith" => left.starts_with(&right),
+                "endsWith" => left.ends_with(&right),
+                _ => left.contains(&right),
             })
-        }
+        }),
         _ => None,
     };
     folded.unwrap_or(Expr::Call(name, parts))

@@ -13,8 +13,7 @@ pub(super) enum Token {
 }
 
 /// The longer signs stand first.
-const SIGNS: &[&str] =
-    &["==", "!=", "<=", ">=", "&&", "||", "!", "<", ">", "(", ")", "[", "]", ",", ".", "*"];
+const SIGNS: &[&str] = &["==", "!=", "<=", ">=", "&&", "||", "!", "<", ">", "(", ")", "[", "]", ",", ".", "*"];
 
 /// The words of a text, or what is wrong with it.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {

@@ -197,10 +197,23 @@ fn group(mut parts: Vec<Expr>, of: fn(Vec<Expr>) -> Expr) -> Expr {
 /// The one spelling of a function's name, which is known without regard to case.
 fn known(name: &str) -> String {
     let all = [
-        "contains", "startsWith", "endsWith", "format", "join", "toJSON", "fromJSON", "hashFiles", "success", "failure",
-        "always", "cancelled", "case",
+        "contains",
+        "startsWith",
+        "endsWith",
+        "format",
+        "join",
+        "toJSON",
+        "fromJSON",
+        "hashFiles",
+        "success",
+        "failure",
+        "always",
+        "cancelled",
+        "case",
     ];
-    all.iter().find(|known| known.eq_ignore_ascii_case(name)).map_or_else(|| name.to_owned(), |known| (*known).to_owned())
+    all.iter()
+        .find(|known| known.eq_ignore_ascii_case(name))
+        .map_or_else(|| name.to_owned(), |known| (*known).to_owned())
 }
 
 fn words(token: &Token) -> String {

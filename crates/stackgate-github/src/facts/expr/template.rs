@@ -71,7 +71,9 @@ impl Template {
 
     /// One expression that comes to the same.
     pub(in crate::facts) fn into_expr(mut self) -> Expr {
-        if self.parts.len() == 1 && let Some(part) = self.parts.pop() {
+        if self.parts.len() == 1
+            && let Some(part) = self.parts.pop()
+        {
             return part.into_expr();
         }
         match self.parts.is_empty() {
