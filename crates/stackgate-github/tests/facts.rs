@@ -3,6 +3,8 @@
 //! What must hold: a case is a folder that is a repository, with `expected.txt` beside it; `BLESS=1` writes that anew, and
 //! whoever does it reads the difference.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic here is a failed test with a place")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
