@@ -9,9 +9,10 @@ mod parsers;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::date;
+use stackgate::adapter::facts::{Tree, TreeError};
 use stackgate::adapter::yaml::{self, Dialect, Lenient, Limits, Node, Value, edit};
 use stackgate::adapter::{Artifact, Comment, body_of, compare, marker_of};
 use stackgate::diagnostic::{Diagnostic, Source, escape_visible, is_invisible, render_github, render_text};
@@ -145,6 +146,35 @@ pub(crate) fn observe(provider: &str, data: &[u8]) {
         for found in [text.to_string(), format!("{marker}{text}")] {
             judged(artifact, &found);
         }
+    }
+}
+
+/// Any text is read as facts, the same twice, with places in its files; every file that it includes is the same text.
+pub(crate) fn facts(provider: &str, data: &[u8]) {
+    let text: Arc<str> = String::from_utf8_lossy(data).into();
+    let Some(provider) = stackgate::provider(provider) else { panic!("{provider} is no provider") };
+    let (Some(reader), Some((_, artifacts))) = (provider.reader(), examples().get(provider.id())) else {
+        panic!("{} has no reader or no example", provider.id())
+    };
+    let Some(artifact) = artifacts.first() else { panic!("{} has no artifact", provider.id()) };
+    let tree = Same(text);
+    let read = reader.read(&artifact.path, &tree);
+    let printed = read.print();
+    harmless(&printed);
+    assert_eq!(printed, reader.read(&artifact.path, &tree).print(), "the same file reads in two ways");
+    for fact in read.facts().into_iter().chain(read.presentation_facts()) {
+        let Some((_, text)) = read.source(fact.place) else { continue };
+        let span = fact.place.span;
+        assert!(text.get(span.start..span.end.min(text.len())).is_some(), "{span:?} is no place of {}", fact.text);
+    }
+}
+
+/// A repository in which every file is the same.
+struct Same(Arc<str>);
+
+impl Tree for Same {
+    fn read(&self, _: &str) -> Result<Arc<str>, TreeError> {
+        Ok(self.0.clone())
     }
 }
 

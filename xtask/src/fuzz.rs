@@ -23,6 +23,7 @@ const TARGETS: &[(&str, Seeds)] = &[
     ("observe_azure", |path| path.contains("/azure-pipelines/")),
     ("observe_jenkins", |path| path.rsplit('/').next().is_some_and(|name| name.starts_with("Jenkinsfile"))),
     ("observe_circleci", |path| path.contains("/.circleci/")),
+    ("facts_github", |path| path.contains("/.github/")),
     ("drift", |path| path.ends_with(".yml")),
     ("pipeline_yaml", |path| path.ends_with(".yml")),
 ];
