@@ -35,7 +35,7 @@ fn hold(format: Format, schema: &Value) {
 fn sarif_is_as_oasis_has_it() {
     let schema = schema("sarif-2.1.0.json");
     hold(Format::Sarif, &schema);
-    let (_, good) = goldens(Format::Sarif).pop().unwrap();
+    let good: Value = serde_json::from_str(&print(&report(&folder("cases/drift")), Format::Sarif)).unwrap();
     for (pointer, wrong) in [
         ("/version", json!("2.0.0")),
         ("/runs/0/columnKind", json!("bytes")),

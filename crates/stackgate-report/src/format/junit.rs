@@ -31,14 +31,22 @@ pub(super) fn print(report: &Report) -> String {
         cases.push_str(&ended(report, finding));
         cases.push_str("    </testcase>\n");
     }
-    if count == 0 {
-        // A report without a case is an error to some systems, and nothing found is a success.
+    let summary = report.summary();
+    let mut failures = summary.failing;
+    // A report without a case is an error to some systems, and so it must be where nothing was found and nothing compared.
+    if count == 0 && report.finished {
         count = 1;
         cases = format!("{} time=\"0\"/>\n", head(report, "headline", &report.headline));
+    } else if count == 0 {
+        (count, failures) = (1, 1);
+        let message = xml(&report.headline);
+        cases = format!(
+            "{} time=\"0\">\n      <failure message=\"{message}\"/>\n    </testcase>\n",
+            head(report, "headline", &report.headline)
+        );
     }
-    let summary = report.summary();
     let name = xml(&format!("stackgate {}", report.command));
-    let counts = format!("tests=\"{count}\" failures=\"{}\" errors=\"0\"", summary.failing);
+    let counts = format!("tests=\"{count}\" failures=\"{failures}\" errors=\"0\"");
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{name}\" {counts}>\n  \
          <testsuite name=\"{name}\" {counts} skipped=\"{}\" time=\"0\">\n{cases}  </testsuite>\n</testsuites>\n",
