@@ -9,7 +9,7 @@ pub(crate) fn page() -> String {
     );
     schema::table(&mut out, &value, &value);
     if let Some(definitions) = value["$defs"].as_object() {
-        for (name, definition) in definitions {
+        for (name, definition) in definitions.iter().filter(|(_, definition)| definition["properties"].is_object()) {
             out.push_str(&format!("\n### {name}\n\n"));
             schema::table(&mut out, definition, &value);
         }

@@ -44,6 +44,7 @@ struct JsonReport {
 
 /// How many files and findings there are.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Summary")]
 struct JsonSummary {
     /// Artifacts and orphans.
     files: usize,
@@ -59,6 +60,7 @@ struct JsonSummary {
 
 /// One finding.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
 struct JsonFinding {
     /// The id of the rule, as `stackgate explain` takes it.
     rule: &'static str,
@@ -104,6 +106,7 @@ struct JsonFinding {
 /// How bad a finding is.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "Level")]
 enum JsonLevel {
     Critical,
     High,
@@ -115,6 +118,7 @@ enum JsonLevel {
 /// What a finding does to the outcome.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "Status")]
 enum JsonStatus {
     Fails,
     Passes,
@@ -123,6 +127,7 @@ enum JsonStatus {
 
 /// Where something is.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Place")]
 struct JsonPlace {
     /// The file, relative to the repository root, with `/`.
     path: String,
@@ -148,6 +153,7 @@ struct JsonPlace {
 
 /// Another place that a finding points to.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Related")]
 struct JsonRelated {
     /// Where.
     place: JsonPlace,
@@ -157,6 +163,7 @@ struct JsonRelated {
 
 /// Why a finding is set aside.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Suppression")]
 struct JsonSuppression {
     /// Why, in the words of the spec.
     reason: String,
@@ -166,6 +173,7 @@ struct JsonSuppression {
 
 /// One file.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "File")]
 struct JsonFile {
     /// Its path, relative to the repository root, with `/`.
     path: String,
