@@ -15,7 +15,7 @@ const WAY: &str = "stackgate-finding-1";
 /// What two findings have in common that are told apart by their order alone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Known {
-    rule: &'static str,
+    rule: String,
     path: String,
     content: String,
 }
@@ -30,7 +30,7 @@ impl Known {
             }
         };
         Known {
-            rule: finding.rule.id,
+            rule: finding.rule.id.to_string(),
             path: finding.place.as_ref().map(|place| place.path.clone()).unwrap_or_default(),
             content: content.split_whitespace().collect::<Vec<_>>().join(" "),
         }
@@ -40,7 +40,7 @@ impl Known {
 /// The SHA-256 over the parts, each with its length before it, so that none can pass into the next.
 pub(crate) fn fingerprint(known: &Known, index: usize) -> String {
     let mut hash = Sha256::new();
-    for part in [WAY, known.rule, &known.path, &known.content, &index.to_string()] {
+    for part in [WAY, &known.rule, &known.path, &known.content, &index.to_string()] {
         hash.update(part.len().to_le_bytes());
         hash.update(part.as_bytes());
     }

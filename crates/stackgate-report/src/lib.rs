@@ -15,6 +15,7 @@ mod model;
 mod order;
 mod patch;
 mod place;
+mod rule;
 mod sink;
 
 pub use diff::unified;
@@ -22,4 +23,5 @@ pub use format::{Format, Line, Tone, json_schema, print, text};
 pub use model::{File, Finding, Level, Report, Status, Summary};
 pub use patch::{Left, patch};
 pub use place::{Place, Region, Related};
+pub use rule::Rule;
 pub use sink::log_line;

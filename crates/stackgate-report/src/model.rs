@@ -3,10 +3,11 @@
 //! What must hold: texts are kept as they were written, and cleaned where they leave, so that nothing is escaped twice. A
 //! level says how bad a finding is, a status whether it fails the command; neither is worked out here.
 
-use stackgate_diagnostic::{Diagnostic, Rule, Severity, Source};
+use stackgate_diagnostic::{Diagnostic, Severity, Source};
 
 use crate::order;
 use crate::place::{Place, Region, Related};
+use crate::rule::Rule;
 
 /// How bad a finding is; the order is from the least to the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,7 +72,7 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule: its id is stable, and with it come title, why and instead.
-    pub rule: &'static Rule,
+    pub rule: Rule,
     /// How bad it is.
     pub level: Level,
     /// The class of a difference, such as `widens-privilege`.
@@ -102,9 +103,9 @@ pub struct Finding {
 
 impl Finding {
     /// A finding that fails, of no place yet.
-    pub fn new(rule: &'static Rule, level: Level, message: impl Into<String>) -> Finding {
+    pub fn new(rule: impl Into<Rule>, level: Level, message: impl Into<String>) -> Finding {
         Finding {
-            rule,
+            rule: rule.into(),
             level,
             class: None,
             message: message.into(),

@@ -24,7 +24,7 @@ pub(crate) fn ordered(mut findings: Vec<Finding>) -> Vec<Finding> {
 /// By file, place and rule; what is of no file comes first, and a file as a whole before its parts.
 fn key(finding: &Finding) -> impl Ord + '_ {
     let place = finding.place.as_ref();
-    (place.map(|place| place.path.as_str()), place.and_then(|place| place.region), finding.rule.id, &finding.message)
+    (place.map(|place| place.path.as_str()), place.and_then(|place| place.region), &finding.rule.id, &finding.message)
 }
 
 /// Whatever else may differ, so that two findings at one place have an order too.

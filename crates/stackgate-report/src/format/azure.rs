@@ -30,7 +30,7 @@ fn command(report: &Report, finding: &Finding) -> String {
             out.push_str(&format!(";columnnumber={column}"));
         }
     }
-    out.push_str(&format!(";code={}]{}", azure_property(finding.rule.id), azure(&finding.message)));
+    out.push_str(&format!(";code={}]{}", azure_property(&finding.rule.id), azure(&finding.message)));
     for line in more(finding) {
         out.push_str("; ");
         out.push_str(&azure(&line));

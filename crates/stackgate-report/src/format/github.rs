@@ -26,7 +26,7 @@ fn command(report: &Report, finding: &Finding) -> String {
             out.push_str(&format!(",col={start},endColumn={end}"));
         }
     }
-    out.push_str(&format!(",title={}::{}", github_property(finding.rule.id), github(&finding.message)));
+    out.push_str(&format!(",title={}::{}", github_property(&finding.rule.id), github(&finding.message)));
     for line in more(finding) {
         out.push_str("%0A");
         out.push_str(&github(&line));

@@ -12,7 +12,7 @@ use crate::model::{Finding, Level, Report};
 #[derive(Serialize)]
 struct Issue<'a> {
     description: String,
-    check_name: &'static str,
+    check_name: &'a str,
     fingerprint: &'a str,
     severity: &'static str,
     location: Location,
@@ -51,7 +51,7 @@ fn issue<'a>(report: &Report, finding: &'a Finding) -> Issue<'a> {
     let region = finding.place.as_ref().and_then(|place| place.region);
     Issue {
         description,
-        check_name: finding.rule.id,
+        check_name: &finding.rule.id,
         fingerprint: &finding.fingerprint,
         severity,
         location: Location {

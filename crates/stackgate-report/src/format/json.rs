@@ -18,7 +18,7 @@ const VERSION: u32 = 1;
 
 /// What a command found.
 #[derive(Serialize, JsonSchema)]
-struct JsonReport {
+struct JsonReport<'r> {
     /// The version of this shape: 1.
     version: u32,
     /// The command: `check` or `trust prove`.
@@ -37,7 +37,7 @@ struct JsonReport {
     /// How many files and findings there are.
     summary: JsonSummary,
     /// What was found, by path, place and rule.
-    findings: Vec<JsonFinding>,
+    findings: Vec<JsonFinding<'r>>,
     /// Each file that was compared: artifacts first, in the order of rendering, then orphans by path.
     files: Vec<JsonFile>,
 }
@@ -61,11 +61,11 @@ struct JsonSummary {
 /// One finding.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Finding")]
-struct JsonFinding {
+struct JsonFinding<'r> {
     /// The id of the rule, as `stackgate explain` takes it.
-    rule: &'static str,
+    rule: &'r str,
     /// What the rule asks.
-    title: &'static str,
+    title: &'r str,
     /// How bad it is.
     level: JsonLevel,
     /// The class of a difference, such as `widens-privilege`.
@@ -210,7 +210,7 @@ pub(super) fn print(report: &Report) -> String {
     })
 }
 
-fn finding(finding: &Finding) -> JsonFinding {
+fn finding(finding: &Finding) -> JsonFinding<'_> {
     let text = |text: &Option<String>| text.as_deref().map(clean);
     let (status, suppression) = match &finding.status {
         Status::Fails => (JsonStatus::Fails, None),
@@ -220,8 +220,8 @@ fn finding(finding: &Finding) -> JsonFinding {
         }
     };
     JsonFinding {
-        rule: finding.rule.id,
-        title: finding.rule.title,
+        rule: &finding.rule.id,
+        title: &finding.rule.title,
         level: match finding.level {
             Level::Critical => JsonLevel::Critical,
             Level::High => JsonLevel::High,
@@ -281,5 +281,9 @@ fn all(texts: &[String]) -> Vec<String> {
 #[must_use]
 pub fn json_schema() -> serde_json::Value {
     // Seen from whoever reads: a field that is left out is not required.
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<JsonReport>().to_value()
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<JsonReport<'static>>()
+        .to_value()
 }

@@ -21,13 +21,13 @@ pub(super) fn print(report: &Report) -> String {
     for finding in report.findings() {
         count += 1;
         let mut name = format!("{}: {}", report.path_of(finding), finding.message);
-        let seen = names.entry((finding.rule.id, name.clone())).or_default();
+        let seen = names.entry((&finding.rule.id, name.clone())).or_default();
         *seen += 1;
         // Two cases of one name are one to some systems.
         if *seen > 1 {
             name.push_str(&format!(" ({seen})"));
         }
-        cases.push_str(&format!("{} time=\"0\">\n", head(report, finding.rule.id, &name)));
+        cases.push_str(&format!("{} time=\"0\">\n", head(report, &finding.rule.id, &name)));
         cases.push_str(&ended(report, finding));
         cases.push_str("    </testcase>\n");
     }
@@ -69,7 +69,7 @@ fn ended(report: &Report, finding: &Finding) -> String {
         Status::Passes => format!("      <system-out>{message}\n{}</system-out>\n", body(report, finding)),
         Status::Fails => format!(
             "      <failure type=\"{}\" message=\"{message}\">{}</failure>\n",
-            xml(finding.rule.id),
+            xml(&finding.rule.id),
             body(report, finding)
         ),
     }

@@ -10,11 +10,12 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use stackgate_diagnostic::{Rule, clean};
+use stackgate_diagnostic::clean;
 
 use super::{kind, more, pretty};
 use crate::model::{Finding, Level, Report, Status};
 use crate::place::{Place, Region};
+use crate::rule::Rule;
 use crate::sink::{sarif, uri};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -31,7 +32,7 @@ struct Log<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Run<'a> {
-    tool: Tool,
+    tool: Tool<'a>,
     automation_details: Automation,
     invocations: [Invocation; 1],
     column_kind: &'static str,
@@ -39,22 +40,22 @@ struct Run<'a> {
 }
 
 #[derive(Serialize)]
-struct Tool {
-    driver: Driver,
+struct Tool<'a> {
+    driver: Driver<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Driver {
+struct Driver<'a> {
     name: &'static str,
     semantic_version: &'static str,
-    rules: Vec<Descriptor>,
+    rules: Vec<Descriptor<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Descriptor {
-    id: &'static str,
+struct Descriptor<'a> {
+    id: &'a str,
     short_description: Message,
     full_description: Message,
     help: Message,
@@ -94,7 +95,7 @@ struct Message {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Outcome<'a> {
-    rule_id: &'static str,
+    rule_id: &'a str,
     rule_index: usize,
     kind: &'static str,
     level: &'static str,
@@ -159,15 +160,15 @@ struct Lines {
 }
 
 pub(super) fn print(report: &Report) -> String {
-    let mut rules: Vec<(&'static Rule, Level)> = Vec::new();
+    let mut rules: Vec<(&Rule, Level)> = Vec::new();
     for finding in report.findings() {
-        match rules.iter_mut().find(|(rule, _)| *rule == finding.rule) {
+        match rules.iter_mut().find(|(rule, _)| **rule == finding.rule) {
             Some((_, level)) => *level = finding.level.max(*level),
-            None => rules.push((finding.rule, finding.level)),
+            None => rules.push((&finding.rule, finding.level)),
         }
     }
-    rules.sort_by_key(|(rule, _)| rule.id);
-    let index = |finding: &Finding| rules.iter().position(|(rule, _)| *rule == finding.rule).unwrap_or_default();
+    rules.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    let index = |finding: &Finding| rules.iter().position(|(rule, _)| **rule == finding.rule).unwrap_or_default();
     pretty(&Log {
         schema: SCHEMA,
         version: "2.1.0",
@@ -187,7 +188,7 @@ pub(super) fn print(report: &Report) -> String {
     })
 }
 
-fn descriptor(rule: &Rule, level: Level) -> Descriptor {
+fn descriptor(rule: &Rule, level: Level) -> Descriptor<'_> {
     let (word, severity) = match level {
         Level::Critical => ("error", "9.5"),
         Level::High => ("error", "8.0"),
@@ -196,9 +197,9 @@ fn descriptor(rule: &Rule, level: Level) -> Descriptor {
         Level::Notice => ("note", "0.0"),
     };
     Descriptor {
-        id: rule.id,
-        short_description: Message { text: rule.title.to_owned() },
-        full_description: Message { text: rule.why.to_owned() },
+        id: &rule.id,
+        short_description: Message { text: rule.title.to_string() },
+        full_description: Message { text: rule.why.to_string() },
         help: Message { text: format!("{}\n\n{}", rule.why, rule.instead) },
         default_configuration: Configuration { level: word },
         properties: Properties { tags: ["security"], precision: "high", security_severity: severity },
@@ -233,7 +234,7 @@ fn outcome<'a>(report: &Report, finding: &'a Finding, rule_index: usize) -> Outc
         ("stackgateFinding/v1", finding.fingerprint.clone()),
     ];
     Outcome {
-        rule_id: finding.rule.id,
+        rule_id: &finding.rule.id,
         rule_index,
         kind,
         level,

@@ -10,8 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
-use stackgate_diagnostic::{Rule, Span};
-use stackgate_report::{File, Finding, Format, Level, Place, Region, Related, Report, Status};
+use stackgate_diagnostic::Span;
+use stackgate_report::{File, Finding, Format, Level, Place, Region, Related, Report, Rule, Status};
 
 pub(crate) fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
@@ -67,15 +67,14 @@ pub(crate) fn golden(format: Format) -> String {
 fn finding(value: &Value) -> Finding {
     let mut keys = Keys(value.as_object().unwrap().clone());
     let rule = Rule {
-        id: leak(keys.text("rule")),
-        title: "Every pipeline is what the spec says",
-        why: "A pipeline that says something else was reviewed by nobody.",
-        instead: "Put the change into the spec.",
-        waivable: false,
+        id: keys.text("rule").into(),
+        title: "Every pipeline is what the spec says".into(),
+        why: "A pipeline that says something else was reviewed by nobody.".into(),
+        instead: "Put the change into the spec.".into(),
     };
     let level = Level::ALL.into_iter().find(|level| Some(level.as_str()) == keys.0["level"].as_str()).unwrap();
     keys.take("level");
-    let mut finding = Finding::new(Box::leak(Box::new(rule)), level, keys.text("message"));
+    let mut finding = Finding::new(rule, level, keys.text("message"));
     finding.class = keys.maybe("class").map(leak);
     finding.before = keys.maybe("before");
     finding.after = keys.maybe("after");
