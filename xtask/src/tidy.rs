@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "stackgate-provider",
         &["stackgate-diagnostic", "stackgate-yaml", "stackgate-facts", "stackgate-plan", "stackgate-templates"],
     ),
+    ("stackgate-report", &["stackgate-diagnostic"]),
     ("stackgate-trust", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider"]),
     ("stackgate-access", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider", "stackgate-trust"]),
     (

@@ -17,9 +17,12 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use stackgate::args::{Args, Command};
+use stackgate::args::{Args, Command, Format, Trust};
+use stackgate::diagnostic::{Diagnostic, Source};
 use stackgate::spec::ORGANIZATION_SPEC;
-use stackgate::{Changes, Error, Organization, Project, Report, WriteOptions, Writing, find_spec, today};
+use stackgate::{
+    Changes, Error, Organization, Project, Report, WriteOptions, Writing, find_spec, mistakes_report, today,
+};
 
 use output::Output;
 
@@ -60,6 +63,9 @@ pub(crate) fn run(args: &Args) -> ExitCode {
         output.flush()?;
         Ok(outcome)
     });
+    if let Err(Failure::Library(error)) = &ended {
+        publish(args, error, &mut output);
+    }
     match ended {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Drift) => ExitCode::from(1),
@@ -73,6 +79,23 @@ pub(crate) fn run(args: &Args) -> ExitCode {
             output.error(&error);
             ExitCode::from(2)
         }
+    }
+}
+
+/// Mistakes in the format that was asked for, so that a CI system shows them as it would show drift. People read them on
+/// stderr, whatever the format.
+fn publish(args: &Args, error: &Error, output: &mut Output) {
+    let (command, format) = match &args.command {
+        Command::Check(options) if !options.patch => ("check", options.format),
+        Command::Trust(Trust::Prove(options)) if !options.json => ("trust prove", options.format),
+        _ => return,
+    };
+    if format == Format::Text {
+        return;
+    }
+    if let Some(report) = mistakes_report(command, error) {
+        // It failed already; the exit code says so, whatever becomes of the output.
+        let _ = output.report(&report, format.into()).and_then(|()| output.flush());
     }
 }
 
@@ -93,6 +116,8 @@ fn dispatch(args: &Args, output: &mut Output) -> Run {
 /// What can be compared with the disk and written: a repository's files, or those of an organization.
 pub(crate) trait Files {
     fn check(&self) -> stackgate::Result<Report>;
+    /// What the spec got that is no error.
+    fn notices(&self) -> Option<(&Source, &[Diagnostic])>;
     fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)>;
     fn begin(&self, options: &WriteOptions) -> stackgate::Result<Writing>;
     /// What is to be said after a write.
@@ -104,6 +129,10 @@ pub(crate) trait Files {
 impl Files for Project {
     fn check(&self) -> stackgate::Result<Report> {
         Project::check(self)
+    }
+
+    fn notices(&self) -> Option<(&Source, &[Diagnostic])> {
+        Some((self.source(), Project::notices(self)))
     }
 
     fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)> {
@@ -129,6 +158,10 @@ impl Files for Project {
 impl Files for Organization {
     fn check(&self) -> stackgate::Result<Report> {
         Organization::check(self)
+    }
+
+    fn notices(&self) -> Option<(&Source, &[Diagnostic])> {
+        None
     }
 
     fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)> {

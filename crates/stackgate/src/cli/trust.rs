@@ -5,12 +5,12 @@
 
 use serde_json::{Value, json};
 use stackgate::adapter::{Claims, Issued, Situation};
-use stackgate::args::{OtherPolicies, PoliciesFormat, Trust, TrustProve, TrustSimulate};
+use stackgate::args::{Format, OtherPolicies, PoliciesFormat, Trust, TrustProve, TrustSimulate};
 use stackgate::diagnostic::escape_visible;
 use stackgate::trust_model::{
     Answer, Cell, Hole, Model, Policy, Proof, Table, TokenType, claim, keys, prove, simulate,
 };
-use stackgate::{Error, Project, read_policies, read_token};
+use stackgate::{Error, Project, prove_report, read_policies, read_token};
 
 use super::check::plural;
 use super::output::{DIM, Output, REMOVED, STRONG};
@@ -175,6 +175,9 @@ fn proof(project: &Project, options: &TrustProve, output: &mut Output) -> Run {
             "notes": proof.said.iter().chain(&model.residual).collect::<Vec<_>>(),
         });
         output.line(&pretty(&value)?)?;
+    } else if options.format != Format::Text {
+        let headline = sentence(&proof, &policies, "`stackgate trust prove` notes what claims cannot tell apart");
+        output.report(&prove_report(project, &proof, &headline), options.format.into())?;
     } else {
         for table in &proof.tables {
             show(table, output)?;
@@ -212,30 +215,28 @@ fn show(table: &Table, output: &mut Output) -> std::io::Result<()> {
 }
 
 fn verdict(proof: &Proof, policies: &Policies, output: &mut Output) -> std::io::Result<()> {
+    for hole in &proof.holes {
+        counterexample(hole, output)?;
+    }
+    output.styled(STRONG, &sentence(proof, policies, "where `same` stands above: see the notes"))
+}
+
+/// The verdict; `but` is what is said where claims cannot show everything.
+fn sentence(proof: &Proof, policies: &Policies, but: &str) -> String {
     let tried = format!(
         "{} as the CI systems issue them, and {} that differ from one in a claim",
         plural(proof.issued, "token"),
         proof.mutated
     );
-    for hole in &proof.holes {
-        counterexample(hole, output)?;
-    }
     let count: usize = policies.values().map(Vec::len).sum();
     let against = if count == 1 { "1 policy".to_owned() } else { format!("{count} policies") };
-    if proof.holes.is_empty() {
-        let same = |cells: &Cells| cells.values().any(|cell| *cell == Cell::Same);
-        let but = if proof.tables.iter().any(|table| table.teams.values().any(same)) {
-            ", but where `same` stands above: see the notes"
-        } else {
-            ""
-        };
-        output.styled(
-            STRONG,
-            &format!("proved: {tried}, against {against}: every job gets its own team's token, and no other does{but}"),
-        )
-    } else {
-        output.styled(STRONG, &format!("refuted, {}: {tried}, against {against}", plural(proof.holes.len(), "way")))
+    if !proof.holes.is_empty() {
+        return format!("refuted, {}: {tried}, against {against}", plural(proof.holes.len(), "way"));
     }
+    let same = |cells: &Cells| cells.values().any(|cell| *cell == Cell::Same);
+    let same = proof.tables.iter().any(|table| table.teams.values().any(same));
+    let but = if same { format!(", but {but}") } else { String::new() };
+    format!("proved: {tried}, against {against}: every job gets its own team's token, and no other does{but}")
 }
 
 fn counterexample(hole: &Hole, output: &mut Output) -> std::io::Result<()> {
