@@ -13,6 +13,9 @@ use std::process::Command;
 use common::{TODAY, root};
 use serde_json::{Value, from_str};
 use stackgate::Project;
+use stackgate::adapter::Situation;
+use stackgate::plan::Trigger;
+use stackgate::trust_model::{Cell, Model, prove};
 
 const GITHUB: &str = "https://token.actions.githubusercontent.com";
 
@@ -36,6 +39,27 @@ fn five_systems_in_one_repository_are_proved() {
     assert_eq!(proof.holes.iter().map(|hole| &hole.message).collect::<Vec<_>>(), Vec::<&String>::new());
     assert_eq!(proof.tables.len(), 5);
     assert!(proof.issued + proof.mutated >= 5_000, "{} and {}", proof.issued, proof.mutated);
+}
+
+/// A change request is what its preview is there for, on every system; also where nothing else runs there.
+#[test]
+fn a_change_request_gets_its_previews_token() {
+    for example in ["github", "gitlab", "azure", "jenkins", "circleci"] {
+        let spec = root().join("examples").join(example).join("stackgate.yaml");
+        let project = Project::load(&spec, None, TODAY).unwrap();
+        let mut plan = project.plan().clone();
+        plan.stages.retain(|stage| stage.trigger == Trigger::ChangeRequest);
+        assert!(!plan.stages.is_empty(), "{example}");
+        for plan in [project.plan(), &plan] {
+            let model = Model::of(plan, project.adapters()).ok().unwrap();
+            let proof = prove(&model, &model.policies());
+            assert!(proof.holes.is_empty(), "{example}");
+            for stage in plan.stages.iter().filter(|stage| stage.trigger == Trigger::ChangeRequest) {
+                let cell = proof.tables[0].cell(Situation::ChangeRequest, &stage.token.team);
+                assert_eq!(cell, Cell::Minted, "{example}: {}", stage.id);
+            }
+        }
+    }
 }
 
 #[test]
