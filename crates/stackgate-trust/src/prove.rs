@@ -283,7 +283,8 @@ fn expected(plan: &Plan, source: &Source<'_>, stage: &Stage, situation: Situatio
     if situation == Situation::Intended && stage.token.team == team {
         return Expected::Must;
     }
-    let gated = situation == Situation::Intended && (stage.gate.is_some() || source.trust.gate_of_pipeline);
+    let of_pipeline = source.trust.gate_of_pipeline && stage.class == TrustClass::Production;
+    let gated = situation == Situation::Intended && (stage.gate.is_some() || of_pipeline);
     if targets.iter().all(|target| target.class == class && (target.gate.is_none() || gated)) {
         return Expected::May;
     }

@@ -14,6 +14,7 @@ use common::{TODAY, root};
 use serde_json::{Value, from_str};
 use stackgate::Project;
 use stackgate::adapter::Situation;
+use stackgate::diagnostic::Source;
 use stackgate::plan::Trigger;
 use stackgate::trust_model::{Cell, Model, prove};
 
@@ -84,6 +85,39 @@ fn the_policies_of_vendors_guides_are_refuted() {
         assert_eq!(code, 1, "{file}");
         assert!(out.contains(&format!("\"iss\": \"{issuer}\"")) && out.contains("refuted, "), "{file}");
     }
+}
+
+/// Production's own job on Jenkins stands for production's gate, and for no gate of development.
+#[test]
+fn a_gate_in_development_is_not_that_of_productions_pipeline() {
+    let spec = "\
+version: 1
+organization: acme
+providers:
+  jenkins:
+    url: https://jenkins.example.com
+    job: platform/app
+    production_job: production/app
+    approvers: [leads]
+defaults: { runtime: yaml, deploy: { provider: jenkins } }
+projects:
+  app:
+    directory: .
+    stacks:
+      dev: { tier: development }
+      guarded: { tier: development, deploy: { gate: true } }
+";
+    let holes = |spec: &str| -> Vec<String> {
+        let temp = tempfile::tempdir().unwrap();
+        let source = Source::new("stackgate.yaml", spec);
+        let project = Project::of(source, temp.path().to_path_buf(), TODAY).unwrap();
+        project.prove().unwrap().holes.into_iter().map(|hole| hole.message).collect()
+    };
+    let expected = "`deploy-app-dev`, of the class development, gets the token of the team `app-guarded`";
+    assert_eq!(holes(spec), [expected]);
+    // Two gates of one class are alike, and production's job stands for the gates in it.
+    assert_eq!(holes(&spec.replace("development }", "development, deploy: { gate: true } }")), Vec::<String>::new());
+    assert_eq!(holes(&spec.replace("tier: development, deploy", "tier: production, deploy")), Vec::<String>::new());
 }
 
 fn refused(arguments: &[&str], file: &Path, message: &str) {
