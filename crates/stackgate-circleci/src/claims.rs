@@ -1,8 +1,8 @@
 //! CircleCI's OIDC token, in every situation.
 //!
 //! What must hold: the claims are those of CircleCI's documentation, under the names and in the types that it gives; no
-//! claim names the event; the subject has either of its two forms. Source: "OIDC tokens with custom claims" in CircleCI's documentation, and the tests of PyPI's
-//! publisher for CircleCI, which hold such claims.
+//! claim names the event; the subject has either of its two forms. Source: "OIDC tokens with custom claims" in CircleCI's
+//! documentation, and the tests of PyPI's publisher for CircleCI, which hold such claims.
 
 use serde_json::{Value, json};
 use stackgate_provider::plan::{Plan, Stage, Trigger};

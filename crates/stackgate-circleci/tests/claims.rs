@@ -56,3 +56,14 @@ fn tokens_are_those_of_the_examples() {
         }
     }
 }
+
+#[test]
+fn previews_rest_on_the_setting_about_forks() {
+    let said = |action, trigger| {
+        let plan = plan(vec![stage(action, trigger, Tier::Development, "dev", &[])], Vec::new());
+        let residual = adapter(OPTIONS).0.unwrap().trust(&plan).unwrap().residual;
+        residual.iter().any(|sentence| sentence.contains("Pass secrets to builds from forked pull requests"))
+    };
+    assert!(said(Action::Preview, Trigger::ChangeRequest));
+    assert!(!said(Action::Deploy, Trigger::Push));
+}
