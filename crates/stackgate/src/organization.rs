@@ -210,6 +210,10 @@ fn declared(defaults: &stackgate_spec::OrganizationDefaults, found: &mut Vec<Dia
     OrganizationDefaults { stacks, environments, members_create_stacks: create.is_some() }
 }
 
+/// What is said of a fragment that is read from a file: whose claims its issuers' tokens have is nothing that it says.
+const UNPROVED: &str = "its policies were taken from the file as they are; no proof tried them, since the spec that they come from is \
+     not here.";
+
 type Part = (Fragment, Option<Project>);
 
 /// The fragment of every repository, with its project where its spec is here.
@@ -254,6 +258,7 @@ fn add(
         let mut fragment = read.map_err(|error| Error::Refused(format!("{}: {error}", path.value)))?;
         // Every repository calls its own spec the same; here the files tell them apart.
         fragment.source = path.to_string();
+        fragment.residual.push(UNPROVED.into());
         parts.insert(path.to_string(), (fragment, None));
     }
     let Some(glob) = &repository.spec else { return Ok(()) };

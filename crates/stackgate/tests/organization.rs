@@ -58,6 +58,10 @@ fn repositories_become_one_program_and_an_edit_is_drift() {
     for team in ["storefront-production", "orders-production", "payroll-production"] {
         assert!(text.contains(&format!("teamName: {team}\n")), "{team}");
     }
+    // What nobody tried is said to be so, to whoever reviews the change.
+    let review = fs::read_to_string(temp.path().join("pulumi-access/REVIEW.md")).unwrap();
+    let said: Vec<&str> = review.lines().filter(|line| line.contains("no proof tried them")).collect();
+    assert!(matches!(said[..], [one] if one.contains("legacy.json: its policies")), "{said:?}");
     fs::write(&program, text.replace("refs/heads/main", "refs/heads/*")).unwrap();
     assert_eq!(run(temp.path(), &["check"]).0, 1);
     // A script keeps its marker below its first line, and a page in a comment: both are known as ours when they go.

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use stackgate_diagnostic::{Rule, quote};
-use stackgate_trust::{Decision, Policy, TokenType};
+use stackgate_trust::{Decision, Policy, TokenType, is_wildcard};
 
 use super::{Composition, Conflict};
 use crate::fragment::{Fragment, Issuer, TeamKind};
-use crate::rules::{ISSUER_KEYS, ISSUER_URL, POLICY_KIND, POLICY_RULES, POLICY_TEAM, TOO_MANY_POLICIES};
+use crate::rules::{ISSUER_KEYS, ISSUER_URL, POLICY_CLAIMS, POLICY_KIND, POLICY_RULES, POLICY_TEAM, TOO_MANY_POLICIES};
 use crate::values::is_base_url;
 
 /// The most policies of an issuer. Source: Pulumi's change log of March 2026 (docs#18182).
@@ -76,9 +76,18 @@ impl Composition<'_> {
             let function = |claim: &String| claim.trim_start().to_lowercase().starts_with("fn::");
             if policy.rules.is_empty() || policy.rules.keys().any(function) {
                 report(&POLICY_RULES, format!("{which} asks for no claim, or for one that is a function"), Some(team));
+                continue;
+            }
+            for claim in ["aud", "sub"].into_iter().filter(|claim| !names(policy, claim)) {
+                report(&POLICY_CLAIMS, format!("{which} does not say what `{claim}` must be"), Some(team));
             }
         }
     }
+}
+
+/// Whether a policy's rule on a claim asks for anything.
+fn names(policy: &Policy, claim: &str) -> bool {
+    policy.rules.get(claim).is_some_and(|pattern| pattern.chars().any(|c| !is_wildcard(c)))
 }
 
 /// Whether a policy allows a team's token and says nothing else.
