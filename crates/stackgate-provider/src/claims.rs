@@ -236,7 +236,8 @@ pub fn fault_of_issuer(url: &str) -> Option<&'static str> {
     }
     let host = rest.split('/').next().unwrap_or_default();
     let legal = |c: char| c.is_ascii_alphanumeric() || "._-:/%".contains(c);
-    if host.is_empty() || rest.len() > 300 || !rest.chars().all(legal) || rest.contains("//") {
+    let begins = host.starts_with(|c: char| c.is_ascii_alphanumeric()) && !host.contains("::");
+    if !begins || rest.len() > 300 || !rest.chars().all(legal) || rest.contains("//") {
         return Some("it is not a host and, where there is one, a path");
     }
     None
