@@ -50,7 +50,10 @@ fn policies(project: &Project, format: PoliciesFormat, output: &mut Output) -> R
                 .collect();
             output.line(&pretty(&json!({ "issuers": issuers, "residual": model.residual }))?)?;
         }
-        PoliciesFormat::Fragment => output.line(&pretty(&project.fragment(&model))?)?,
+        PoliciesFormat::Fragment => {
+            let text = project.fragment(&model).to_json().map_err(std::io::Error::from)?;
+            output.raw(text.as_bytes())?;
+        }
     }
     Ok(Outcome::Done)
 }
