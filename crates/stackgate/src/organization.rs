@@ -10,14 +10,9 @@ use jiff::civil::Date;
 use stackgate_access::{Fragment, Options, OrganizationDefaults, compose, places, render};
 use stackgate_diagnostic::{Diagnostic, Severity, Source, Span};
 use stackgate_drift::{OnDisk, Report};
-use stackgate_plan::{
-    Access, EnvironmentPermission, ORGANIZATION_DEFAULT, StackPermission, WAIVER_EXPIRED, WAIVER_NOT_WAIVABLE, Waiver,
-    resolve_access,
-};
+use stackgate_plan::{Access, WAIVER_EXPIRED, WAIVER_NOT_WAIVABLE, Waiver, judge_defaults, resolve_access};
 use stackgate_provider::Artifact;
-use stackgate_spec::{
-    DefaultEnvironmentPermission, DefaultStackPermission, Kept, OrganizationSpec, Repository, parse_organization,
-};
+use stackgate_spec::{Kept, OrganizationSpec, Repository, parse_organization};
 use stackgate_trust::{Policy, TRUST_REFUTED, prove};
 
 use crate::error::{Error, Result};
@@ -50,12 +45,15 @@ impl Organization {
         let Some(read) = read else { return Err(refuse(found)) };
         let waivers = waivers(&read, today, &mut found);
         let access = read.access.given();
-        let defaults = access.and_then(|access| access.defaults.given()).map(|defaults| declared(defaults, &mut found));
+        let declared = access.and_then(|access| access.defaults.given());
+        found.extend(declared.into_iter().flat_map(judge_defaults));
+        // Anything else was refused just now.
+        let none = OrganizationDefaults { stacks: None, environments: None, members_create_stacks: false };
         let own = stackgate_access::Organization {
             organization: read.organization.get().map(ToString::to_string).unwrap_or_default(),
             cloud_url: read.cloud_url.given().map_or_else(|| "https://api.pulumi.com".into(), ToString::to_string),
             source: path.clone(),
-            defaults,
+            defaults: declared.map(|_| none),
             access: access.map_or_else(Access::default, resolve_access),
             waivers,
         };
@@ -173,41 +171,6 @@ fn waivers(spec: &OrganizationSpec, today: Date, found: &mut Vec<Diagnostic>) ->
         });
     }
     waivers
-}
-
-/// The defaults as declared: every team token carries them, so that nothing but `none` is accepted.
-fn declared(defaults: &stackgate_spec::OrganizationDefaults, found: &mut Vec<Diagnostic>) -> OrganizationDefaults {
-    let mut refuse = |span: Span, what: &str| {
-        let message = format!("the organization's defaults would give every team token {what}");
-        let help = "write `none` and `members_create_stacks: false`; grant to teams what they need";
-        found.push(Diagnostic::error(&ORGANIZATION_DEFAULT, span, message).help(help));
-    };
-    let stacks = defaults.stacks.as_ref().and_then(|given| {
-        let permission = match given.value {
-            DefaultStackPermission::None => return None,
-            DefaultStackPermission::Read => StackPermission::Read,
-            DefaultStackPermission::Write => StackPermission::Write,
-            DefaultStackPermission::Admin => StackPermission::Admin,
-        };
-        refuse(given.span, &format!("`{}` on every stack", given.value));
-        Some(permission)
-    });
-    let environments = defaults.environments.as_ref().and_then(|given| {
-        let permission = match given.value {
-            DefaultEnvironmentPermission::None => return None,
-            DefaultEnvironmentPermission::Read => EnvironmentPermission::Read,
-            DefaultEnvironmentPermission::Open => EnvironmentPermission::Open,
-            DefaultEnvironmentPermission::Write => EnvironmentPermission::Write,
-            DefaultEnvironmentPermission::Admin => EnvironmentPermission::Admin,
-        };
-        refuse(given.span, &format!("`{}` on every ESC environment", given.value));
-        Some(permission)
-    });
-    let create = defaults.members_create_stacks.as_ref().filter(|given| given.value);
-    if let Some(create) = create {
-        refuse(create.span, "the right to create stacks");
-    }
-    OrganizationDefaults { stacks, environments, members_create_stacks: create.is_some() }
 }
 
 /// What is said of a fragment that is read from a file: whose claims its issuers' tokens have is nothing that it says.
