@@ -12,11 +12,11 @@ use std::process::Command;
 
 use common::{TODAY, root};
 use serde_json::{Value, from_str};
-use stackgate::Project;
 use stackgate::adapter::Situation;
 use stackgate::diagnostic::Source;
 use stackgate::plan::Trigger;
 use stackgate::trust_model::{Cell, Model, prove};
+use stackgate::{Project, WriteOptions};
 
 const GITHUB: &str = "https://token.actions.githubusercontent.com";
 
@@ -118,6 +118,19 @@ projects:
     // Two gates of one class are alike, and production's job stands for the gates in it.
     assert_eq!(holes(&spec.replace("development }", "development, deploy: { gate: true } }")), Vec::<String>::new());
     assert_eq!(holes(&spec.replace("tier: development, deploy", "tier: production, deploy")), Vec::<String>::new());
+}
+
+#[test]
+fn what_was_not_proved_is_said_after_a_write() {
+    let temp = tempfile::tempdir().unwrap();
+    let spec = "version: 1\norganization: acme\nproviders: { github: {} }\ndefaults: { runtime: yaml }\n\
+         projects: { app: { directory: ., stacks: { dev: { tier: development } } } }\n";
+    let project = Project::of(Source::new("stackgate.yaml", spec), temp.path().to_path_buf(), TODAY).unwrap();
+    let options = WriteOptions::default();
+    for changes in [project.intend(&options).unwrap().1, project.write(&options).unwrap()] {
+        let said = "what Pulumi Cloud must trust was not proved: a trust policy for GitHub needs `repository`; ";
+        assert!(matches!(&changes.notes[..], [note] if note.starts_with(said)), "{:?}", changes.notes);
+    }
 }
 
 fn refused(arguments: &[&str], file: &Path, message: &str) {

@@ -95,8 +95,6 @@ pub(crate) trait Files {
     fn check(&self) -> stackgate::Result<Report>;
     fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)>;
     fn begin(&self, options: &WriteOptions) -> stackgate::Result<Writing>;
-    /// What is to be said after a write.
-    fn remarks(&self) -> Vec<String>;
     /// What comes next, after a write.
     fn next(&self) -> &'static str;
 }
@@ -112,13 +110,6 @@ impl Files for Project {
 
     fn begin(&self, options: &WriteOptions) -> stackgate::Result<Writing> {
         Project::begin(self, options)
-    }
-
-    fn remarks(&self) -> Vec<String> {
-        let unproved = self.unproved().unwrap_or_default();
-        let lacking = unproved.iter().map(|missing| missing.message.as_str()).collect::<Vec<_>>().join("; ");
-        let note = format!("note: what Pulumi Cloud must trust was not proved: {lacking}");
-        if lacking.is_empty() { Vec::new() } else { vec![note] }
     }
 
     fn next(&self) -> &'static str {
@@ -137,10 +128,6 @@ impl Files for Organization {
 
     fn begin(&self, options: &WriteOptions) -> stackgate::Result<Writing> {
         Organization::begin(self, options)
-    }
-
-    fn remarks(&self) -> Vec<String> {
-        Vec::new()
     }
 
     fn next(&self) -> &'static str {
