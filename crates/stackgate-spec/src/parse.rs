@@ -65,7 +65,7 @@ fn not_ours(root: &Node) -> Option<Diagnostics> {
     if let Some(entry) = root.as_mapping().and_then(|mapping| mapping.entry("repositories")) {
         let message = "this is the spec of an organization, and here one of a repository is needed";
         let diagnostic = Diagnostic::error(&ORGANIZATION_SPEC, entry.key.span, message);
-        reader.error(diagnostic.help("`generate` and `check` take it; all else is asked of a repository's own spec"));
+        reader.error(diagnostic.help("`generate`, `check`, `trust prove` and `trust simulate` take it; all else is asked of a repository's own spec"));
     }
     reader.has_errors().then(|| reader.into_diagnostics())
 }

@@ -182,9 +182,9 @@ fn waivers(spec: &OrganizationSpec, today: Date, found: &mut Vec<Diagnostic>) ->
     waivers
 }
 
-/// What is said of a fragment that is read from a file: whose claims its issuers' tokens have is nothing that it says.
-const UNPROVED: &str = "its policies were taken from the file as they are; no proof tried them, since the spec that they come from is \
-     not here.";
+/// What is said of a fragment that is read from a file: nobody here knows the claims of its jobs' tokens.
+const UNPROVED: &str = "its policies were taken from the file as they are; tokens of the other repositories were tried against them, and \
+     whom else they let in was not proved, since its spec is not here.";
 
 /// Every repository, by path, and what is wrong with some.
 fn parts(

@@ -79,10 +79,10 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 fn dispatch(args: &Args, output: &mut Output) -> Run {
     match &args.command {
         Command::Init(options) => init::run(args, options, output),
-        Command::Generate(options) => generate::run(open_any(args, output)?.as_ref(), options, output),
-        Command::Check(options) => check::run(open_any(args, output)?.as_ref(), options, output),
+        Command::Generate(options) => generate::run(open_files(args, output)?.as_ref(), options, output),
+        Command::Check(options) => check::run(open_files(args, output)?.as_ref(), options, output),
         Command::Show(options) => show::run(&open(args, output)?, options, output),
-        Command::Trust(options) => trust::run(&open(args, output)?, options, output),
+        Command::Trust(options) => trust::run(args, options, output),
         Command::Explain(options) => explain::run(options, output),
         Command::Schema => texts::schema(output),
         Command::Completions(options) => texts::completions(options, output),
@@ -135,17 +135,28 @@ impl Files for Organization {
     }
 }
 
-/// A repository's spec, or an organization's where it turns out to be one.
-fn open_any(args: &Args, output: &mut Output) -> Result<Box<dyn Files>, Failure> {
+/// A repository's spec, or an organization's where it turns out to be one: its path then.
+pub(crate) enum Opened {
+    Repository(Box<Project>),
+    Organization(PathBuf),
+}
+
+fn open_any(args: &Args, output: &mut Output) -> Result<Opened, Failure> {
     match open(args, output) {
         Err(Failure::Library(Error::Spec { diagnostics, .. }))
             if diagnostics.iter().any(|found| found.rule == &ORGANIZATION_SPEC) =>
         {
-            let spec = spec_of(args)?;
-            Ok(Box::new(Organization::load(&spec, args.root.as_deref(), today())?))
+            Ok(Opened::Organization(spec_of(args)?))
         }
-        project => Ok(Box::new(project?)),
+        project => Ok(Opened::Repository(Box::new(project?))),
     }
+}
+
+fn open_files(args: &Args, output: &mut Output) -> Result<Box<dyn Files>, Failure> {
+    Ok(match open_any(args, output)? {
+        Opened::Repository(project) => project,
+        Opened::Organization(spec) => Box::new(Organization::load(&spec, args.root.as_deref(), today())?),
+    })
 }
 
 fn spec_of(args: &Args) -> Result<PathBuf, Failure> {
