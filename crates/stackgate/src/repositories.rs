@@ -34,7 +34,7 @@ pub struct Repositories {
 /// A repository: its spec, or what was kept of it in a file.
 enum Part {
     Spec(Box<Project>),
-    Kept(Fragment),
+    Kept(Box<Fragment>),
 }
 
 impl Repositories {
@@ -100,7 +100,7 @@ impl Repositories {
     /// When two of them contradict each other.
     pub fn compose(&self, models: &Models<'_>) -> Result<Fragment> {
         let fragment = |(path, part): (&String, &Part)| match part {
-            Part::Kept(fragment) => Some(fragment.clone()),
+            Part::Kept(fragment) => Some(fragment.as_ref().clone()),
             Part::Spec(project) => Some(project.fragment(models.get(path.as_str())?)),
         };
         let fragments: Vec<Fragment> = self.parts.iter().filter_map(fragment).collect();
@@ -224,7 +224,7 @@ fn add(
         // Every repository calls its own spec the same; here the files tell them apart.
         fragment.source = path.to_string();
         fragment.residual.push(UNPROVED.into());
-        parts.insert(path.to_string(), Part::Kept(fragment));
+        parts.insert(path.to_string(), Part::Kept(Box::new(fragment)));
     }
     let Some(glob) = &repository.spec else { return Ok(()) };
     let paths: Vec<String> = disk::matching(root, glob)?.into_iter().filter(|path| path != own).collect();
