@@ -31,6 +31,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["stackgate-diagnostic", "stackgate-yaml", "stackgate-facts", "stackgate-provider", "stackgate-trust"],
     ),
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-facts", "stackgate-provider"]),
+    // Never published: what the adapters' tests share.
+    ("stackgate-fixtures", &["stackgate-provider"]),
     // Never published: it runs what stackgate renders.
     ("stackgate-rehearsal", &["stackgate"]),
 ];

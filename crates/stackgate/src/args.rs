@@ -277,7 +277,7 @@ pub struct TrustSimulate {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["stage", "event", "claim"])]
     pub token: Option<PathBuf>,
 
-    /// The stage whose job asks, as `show plan` names it
+    /// The stage whose job asks, as `show plan` names it; with an organization's spec `SPEC:ID` where several have one
     #[arg(long, value_name = "ID", required_unless_present = "token")]
     pub stage: Option<String>,
 

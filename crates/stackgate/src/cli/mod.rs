@@ -102,10 +102,10 @@ fn publish(args: &Args, error: &Error, output: &mut Output) {
 fn dispatch(args: &Args, output: &mut Output) -> Run {
     match &args.command {
         Command::Init(options) => init::run(args, options, output),
-        Command::Generate(options) => generate::run(open_any(args, output)?.as_ref(), options, output),
-        Command::Check(options) => check::run(open_any(args, output)?.as_ref(), options, output),
+        Command::Generate(options) => generate::run(open_files(args, output)?.as_ref(), options, output),
+        Command::Check(options) => check::run(open_files(args, output)?.as_ref(), options, output),
         Command::Show(options) => show::run(&open(args, output)?, options, output),
-        Command::Trust(options) => trust::run(&open(args, output)?, options, output),
+        Command::Trust(options) => trust::run(args, options, output),
         Command::Explain(options) => explain::run(options, output),
         Command::Schema => texts::schema(output),
         Command::Completions(options) => texts::completions(options, output),
@@ -120,8 +120,6 @@ pub(crate) trait Files {
     fn notices(&self) -> Option<(&Source, &[Diagnostic])>;
     fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)>;
     fn begin(&self, options: &WriteOptions) -> stackgate::Result<Writing>;
-    /// What is to be said after a write.
-    fn remarks(&self) -> Vec<String>;
     /// What comes next, after a write.
     fn next(&self) -> &'static str;
 }
@@ -141,13 +139,6 @@ impl Files for Project {
 
     fn begin(&self, options: &WriteOptions) -> stackgate::Result<Writing> {
         Project::begin(self, options)
-    }
-
-    fn remarks(&self) -> Vec<String> {
-        let unproved = self.unproved().unwrap_or_default();
-        let lacking = unproved.iter().map(|missing| missing.message.as_str()).collect::<Vec<_>>().join("; ");
-        let note = format!("note: what Pulumi Cloud must trust was not proved: {lacking}");
-        if lacking.is_empty() { Vec::new() } else { vec![note] }
     }
 
     fn next(&self) -> &'static str {
@@ -172,26 +163,33 @@ impl Files for Organization {
         Organization::begin(self, options)
     }
 
-    fn remarks(&self) -> Vec<String> {
-        Vec::new()
-    }
-
     fn next(&self) -> &'static str {
         "now: an administrator reviews these files and applies them; `pulumi-access/REVIEW.md` says how"
     }
 }
 
-/// A repository's spec, or an organization's where it turns out to be one.
-fn open_any(args: &Args, output: &mut Output) -> Result<Box<dyn Files>, Failure> {
+/// A repository's spec, or an organization's where it turns out to be one: its path then.
+pub(crate) enum Opened {
+    Repository(Box<Project>),
+    Organization(PathBuf),
+}
+
+fn open_any(args: &Args, output: &mut Output) -> Result<Opened, Failure> {
     match open(args, output) {
         Err(Failure::Library(Error::Spec { diagnostics, .. }))
             if diagnostics.iter().any(|found| found.rule == &ORGANIZATION_SPEC) =>
         {
-            let spec = spec_of(args)?;
-            Ok(Box::new(Organization::load(&spec, args.root.as_deref(), today())?))
+            Ok(Opened::Organization(spec_of(args)?))
         }
-        project => Ok(Box::new(project?)),
+        project => Ok(Opened::Repository(Box::new(project?))),
     }
+}
+
+fn open_files(args: &Args, output: &mut Output) -> Result<Box<dyn Files>, Failure> {
+    Ok(match open_any(args, output)? {
+        Opened::Repository(project) => project,
+        Opened::Organization(spec) => Box::new(Organization::load(&spec, args.root.as_deref(), today())?),
+    })
 }
 
 fn spec_of(args: &Args) -> Result<PathBuf, Failure> {
