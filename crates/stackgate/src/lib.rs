@@ -24,6 +24,7 @@ pub mod init;
 mod json;
 mod limits;
 mod organization;
+mod pins;
 mod project;
 mod registry;
 mod rules;
@@ -36,12 +37,16 @@ pub use find::find_spec;
 pub use json::{CheckFile, CheckReport, CheckSummary, check_schema};
 pub use limits::all_limits;
 pub use organization::Organization;
+pub use pins::{AdoptOptions, Adopted, Adoption, Origin, PinInUse, PinsReport, Sha256Sums, pins_schema};
 pub use project::{Project, SPEC_NAME, today};
 pub use registry::{PROVIDERS, provider};
 pub use rules::{all_rules, find_rule};
 pub use schema::spec_schema;
 pub use stackgate_diagnostic as diagnostic;
-pub use stackgate_drift::{Change, Class, Direction, FileReport, OnDisk, Report, State, classify, compare, unified};
+pub use stackgate_drift::{
+    Change, Class, Direction, FileReport, OnDisk, Pin, PinChange, PinDiff, PinFault, PinKind, Report, State, classify, compare,
+    pin_changes, pins_of, unified,
+};
 pub use stackgate_plan as plan;
 pub use stackgate_provider as adapter;
 pub use stackgate_spec as spec;
