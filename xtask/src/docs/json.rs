@@ -3,11 +3,11 @@
 use super::{GENERATED, schema};
 
 pub(crate) fn page() -> String {
-    let value = stackgate::check_schema();
-    let mut out = format!("# JSON shapes\n\n{GENERATED}\n\n## `stackgate check --format json`\n\n");
-    schema::table(&mut out, &value, &value);
-    if let Some(definitions) = value["$defs"].as_object() {
-        for (name, definition) in definitions {
+    let mut out = format!("# JSON shapes\n\n{GENERATED}\n");
+    for (command, value) in [("check", stackgate::check_schema()), ("pins list", stackgate::pins_schema())] {
+        out.push_str(&format!("\n## `stackgate {command} --format json`\n\n"));
+        schema::table(&mut out, &value, &value);
+        for (name, definition) in value["$defs"].as_object().into_iter().flatten() {
             out.push_str(&format!("\n### {name}\n\n"));
             schema::table(&mut out, definition, &value);
         }

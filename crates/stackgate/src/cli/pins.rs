@@ -5,7 +5,7 @@
 
 use stackgate::args::{ListFormat, Pins, PinsAdopt, PinsList};
 use stackgate::diagnostic::escape_visible;
-use stackgate::{AdoptOptions, Adopted, Origin, PinInUse, Project};
+use stackgate::{AdoptOptions, Adopted, PinInUse, Project};
 
 use super::check::plural;
 use super::output::{ADDED, DIM, Output, STRONG, WARN};
@@ -50,9 +50,9 @@ fn describe(pin: &PinInUse, spec: &str, output: &mut Output) -> std::io::Result<
         }
         _ => {}
     }
-    let origin = match pin.origin {
-        Origin::Stackgate { version } => format!("stackgate {version}"),
-        Origin::Spec { line } => format!("{}:{line}", escape_visible(spec)),
+    let origin = match pin.origin.line {
+        Some(line) => format!("{}:{line}", escape_visible(spec)),
+        None => format!("stackgate {}", env!("CARGO_PKG_VERSION")),
     };
     output.line(&format!("  from        {origin}"))?;
     let age = match (&pin.released, pin.age_days) {

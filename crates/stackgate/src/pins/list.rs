@@ -70,18 +70,12 @@ pub struct Sha256Sums {
 
 /// Where a pin comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(tag = "from", rename_all = "lowercase")]
-pub enum Origin {
-    /// This version of stackgate brings it.
-    Stackgate {
-        /// The version.
-        version: &'static str,
-    },
-    /// The spec's `pins` have it.
-    Spec {
-        /// The line of its key, from 1.
-        line: usize,
-    },
+pub struct Origin {
+    /// `stackgate`, whose version brings it, or `spec`, whose `pins` have it.
+    pub from: &'static str,
+    /// The line of the pin's key in the spec, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
 }
 
 /// The JSON Schema of [`PinsReport`].
@@ -157,8 +151,8 @@ impl InUse {
             _ => None,
         };
         match place {
-            Some(place) => Origin::Spec { line: project.source().line_column(place.start).0 },
-            None => Origin::Stackgate { version: env!("CARGO_PKG_VERSION") },
+            Some(place) => Origin { from: "spec", line: Some(project.source().line_column(place.start).0) },
+            None => Origin { from: "stackgate", line: None },
         }
     }
 
