@@ -197,3 +197,16 @@ fn an_artifact_or_a_spec_that_changes_meanwhile_stops_it() {
     assert!(adoption.commit().is_err_and(|error| error.to_string().contains("changed while")));
     assert!(fs::read_to_string(&spec).unwrap().ends_with("# mine\n"));
 }
+
+#[test]
+fn the_guide_shows_what_is_printed() {
+    let guide = fs::read_to_string(common::root().join("docs/guide/pins.md")).unwrap();
+    for case in ["github-bumped", "github-forged-comment"] {
+        let report = fs::read_to_string(common::root().join("snapshots/adopt").join(case).join("report.txt")).unwrap();
+        let (_, said) = report.split_once('\n').unwrap();
+        assert!(guide.contains(&format!("$ stackgate pins adopt\n{said}```\n")), "{case}: docs/guide/pins.md is stale");
+    }
+    for rule in stackgate::all_rules().iter().filter(|rule| rule.id.starts_with("adopt-")) {
+        assert!(guide.contains(&format!("| `{}` |", rule.id)), "{}", rule.id);
+    }
+}
