@@ -283,10 +283,11 @@ fn is_cli(kind: PinKind) -> bool {
     matches!(kind, PinKind::Cli | PinKind::CliX64 | PinKind::CliArm64)
 }
 
-/// One commit or digest is not two things.
+/// One commit or digest is not two things. Two tags of one image may stand for the same.
 fn twice(bump: &Bump, bumps: &[Bump]) -> std::result::Result<(), Refusal> {
     let other = bumps.iter().find(|other| {
-        let same = other.new.name == bump.new.name && other.new.version == bump.new.version;
+        let image = bump.new.kind == PinKind::Image;
+        let same = other.new.name == bump.new.name && (image || other.new.version == bump.new.version);
         other.new.hash == bump.new.hash && !bump.new.hash.is_empty() && !same
     });
     match other {

@@ -103,12 +103,14 @@ impl Judge<'_> {
             return Err(Refusal { rule: &ADOPT_VERSION, message, label, help });
         }
         let reference = named(new);
+        // Two tags of one image may stand for the same digest; two images do not.
         let rows = self.known.iter().flat_map(|pins| {
             let runtimes = pins.runtimes.values().map(|row| (&row.image, &row.digest));
             runtimes.chain(pins.images.values().map(|row| (&row.image, &row.digest)))
         });
         for (image, digest) in rows {
-            if *digest == new.hash && *image != reference {
+            let other = image.rsplit_once(':').map_or(image.as_str(), |(name, _)| name) != new.name;
+            if *digest == new.hash && other {
                 let message = format!("the digest here is not that of {}", quote(&reference));
                 return Err(contradiction(new, message, format!("it is known as `{image}`")));
             }
@@ -211,6 +213,10 @@ fn version(old: &str, new: &str, help: &str) -> Result<(), Refusal> {
         return refuse("there is no version beside the new commit".into(), "a comment with the version is missing");
     }
     match (Version::parse(old), Version::parse(new)) {
+        (Some(before), Some(after)) if after.is_pre_release() && !before.is_pre_release() => refuse(
+            format!("{} is a pre-release, and {} is not", quote(new), quote(old)),
+            "no bot goes from a release to this",
+        ),
         (Some(old), Some(new)) if new.is_as_exact_as(&old) => Ok(()),
         (Some(_), Some(_)) => {
             refuse(format!("{} says less than {} before it", quote(new), quote(old)), "a tag like this one moves")

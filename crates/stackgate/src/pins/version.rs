@@ -26,6 +26,11 @@ impl Version {
         Some(Version { numbers, pre: pre.map(str::to_owned) })
     }
 
+    /// Whether it comes before a release.
+    pub(super) fn is_pre_release(&self) -> bool {
+        self.pre.is_some()
+    }
+
     /// Whether this one says as many numbers as another.
     pub(super) fn is_as_exact_as(&self, other: &Version) -> bool {
         self.numbers.len() >= other.numbers.len()
