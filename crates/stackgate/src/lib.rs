@@ -44,8 +44,8 @@ pub use rules::{all_rules, find_rule};
 pub use schema::spec_schema;
 pub use stackgate_diagnostic as diagnostic;
 pub use stackgate_drift::{
-    Change, Class, Direction, FileReport, OnDisk, Pin, PinChange, PinDiff, PinFault, PinKind, Report, State, classify, compare,
-    pin_changes, pins_of, unified,
+    Change, Class, Direction, FileReport, OnDisk, Pin, PinChange, PinDiff, PinFault, PinKind, Report, State, classify,
+    compare, pin_changes, pins_of, unified,
 };
 pub use stackgate_plan as plan;
 pub use stackgate_provider as adapter;
