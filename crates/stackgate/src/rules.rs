@@ -58,6 +58,7 @@ pub fn all_rules() -> &'static [&'static Rule] {
             &TRUST_ID_MISSING,
         ];
         rules.extend(crate::reports::RULES);
+        rules.extend(crate::pins::RULES);
         rules.extend(stackgate_trust::RULES);
         rules.extend(stackgate_access::RULES);
         rules.extend(stackgate_yaml::RULES);

@@ -6,6 +6,7 @@
 
 mod artifacts;
 mod batch;
+pub(crate) mod bots;
 mod catalogue;
 mod findings;
 mod install;
