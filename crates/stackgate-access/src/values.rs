@@ -8,7 +8,7 @@ use std::io;
 
 use stackgate_diagnostic::{is_invisible, quote};
 use stackgate_plan::Deployments;
-use stackgate_provider::yaml_scalar;
+use stackgate_provider::{fault_of_key_set, yaml_scalar};
 
 use crate::fragment::Fragment;
 use crate::json::FragmentError;
@@ -31,6 +31,9 @@ pub(crate) fn check(fragment: &Fragment) -> Result<(), FragmentError> {
         // Compose says more about a URL that is not https; here it only must not be anything else than a URL.
         need(is_url(url), &at, "a URL", url)?;
         text(&format!("{at}/name"), &issuer.name)?;
+        if let Some(fault) = issuer.jwks.as_ref().and_then(fault_of_key_set) {
+            return Err(FragmentError::at(format!("{at}/jwks"), fault));
+        }
         for (index, policy) in issuer.policies.iter().enumerate() {
             let at = format!("{at}/policies/{index}");
             let named = [&policy.team_name, &policy.user_login, &policy.runner_id, &policy.role_id];
