@@ -12,6 +12,7 @@ mod observe;
 mod options;
 mod realise;
 mod rules;
+mod settings;
 mod trust;
 mod words;
 
@@ -21,8 +22,8 @@ use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::plan::{Plan, Stage, Trigger};
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
-    ARTIFACT_TOO_LARGE, Adapter, Artifact, CheckItem, Comment, Detection, Engine, Issued, Missing, Observed,
-    OptionLine, Place, Provider, Realised, RenderError, Repository, Situation, Syntax, Trust, templates,
+    ARTIFACT_TOO_LARGE, Adapter, Artifact, CheckItem, CiSettings, Comment, Detection, Engine, Issued, Missing,
+    Observed, OptionLine, Place, Provider, Realised, RenderError, Repository, Situation, Syntax, Trust, templates,
 };
 
 pub use options::{Options, Queue, RunWith, Subject};
@@ -147,5 +148,9 @@ impl Adapter for Options {
 
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
         controls::checklist(plan, self)
+    }
+
+    fn ci_settings(&self, plan: &Plan) -> Option<CiSettings> {
+        settings::settings(plan, self)
     }
 }

@@ -98,7 +98,8 @@ pub(crate) fn fault_of_key(key: &Map<String, Value>) -> Option<KeyFault> {
         return Some(KeyFault::key(member, format!("`{member}` is no text")));
     }
     let kid = text(key, "kid").unwrap_or_default();
-    if kid.is_empty() || kid.len() > 200 || !kid.bytes().all(|b| b.is_ascii_alphanumeric() || b"._~+/=:@-".contains(&b)) {
+    if kid.is_empty() || kid.len() > 200 || !kid.bytes().all(|b| b.is_ascii_alphanumeric() || b"._~+/=:@-".contains(&b))
+    {
         return Some(KeyFault::key("kid", "the key's `kid` is missing, or is no plain word of up to 200 characters"));
     }
     if text(key, "use").is_some_and(|usage| usage != "sig") {
@@ -131,11 +132,14 @@ fn rsa(key: &Map<String, Value>) -> Option<KeyFault> {
         Ok(modulus) => modulus,
         Err(fault) => return Some(fault),
     };
-    if !(256..=1024).contains(&modulus.len()) || modulus.first().is_none_or(|byte| modulus.len() == 256 && *byte < 128) {
+    if !(256..=1024).contains(&modulus.len()) || modulus.first().is_none_or(|byte| modulus.len() == 256 && *byte < 128)
+    {
         return Some(KeyFault::key("n", "the modulus of an RSA key has 2048 to 8192 bits"));
     }
     match value(key, "e") {
-        Ok(exponent) if exponent.len() <= 8 && exponent.last().is_some_and(|byte| byte % 2 == 1) && exponent != [1] => None,
+        Ok(exponent) if exponent.len() <= 8 && exponent.last().is_some_and(|byte| byte % 2 == 1) && exponent != [1] => {
+            None
+        }
         Ok(_) => Some(KeyFault::key("e", "the exponent of an RSA key is an odd number above 1, such as `AQAB`")),
         Err(fault) => Some(fault),
     }

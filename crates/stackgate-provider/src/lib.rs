@@ -19,6 +19,7 @@ mod reading;
 mod rules;
 mod scalar;
 mod scripts;
+mod settings;
 mod shell;
 
 pub use artifact::{Artifact, Comment, Marker, body_of, marker_of, normalise};
@@ -38,6 +39,7 @@ pub use reading::{Keys, Reading, dedent};
 pub use rules::{ARTIFACT_TOO_LARGE, GATE_NOT_IN_CLAIMS, IMAGE_UNPINNED, ISSUER_URL, TRUST_ID_MISSING};
 pub use scalar::yaml_scalar;
 pub use scripts::{Prepared, Script, Scripts};
+pub use settings::{CiEnvironment, CiEnvironmentKind, CiProtection, CiSettings};
 pub use shell::{digest, role_of, text_of, token_of};
 pub use stackgate_diagnostic as diagnostic;
 pub use stackgate_facts as facts;

@@ -104,7 +104,9 @@ impl Read for PublicKey {
         for entry in entries {
             let message = match entry.key.text.as_str() {
                 member if PRIVATE.contains(&member) => secret(member),
-                "kty" if entry.value.as_str() == Some("oct") => "a symmetric key is a secret, and never an issuer's".into(),
+                "kty" if entry.value.as_str() == Some("oct") => {
+                    "a symmetric key is a secret, and never an issuer's".into()
+                }
                 _ => continue,
             };
             let help = "give public keys alone, and make a new key in place of one that was written down";
