@@ -23,7 +23,7 @@ use stackgate_trust::{Policy, TRUST_REFUTED, prove};
 use crate::error::{Error, Result};
 use crate::project::{Project, compare, read_spec, spec_path};
 use crate::write::{Changes, Places, WriteOptions, Writing};
-use crate::{disk, rules, write};
+use crate::{ci_settings, disk, rules, write};
 
 /// An organization's spec without mistakes, ready to render.
 pub struct Organization {
@@ -80,9 +80,15 @@ impl Organization {
         if !refuted.is_empty() {
             return Err(refuse(refuted));
         }
+        let (ci, wrong) =
+            read.ci_settings.given().map(|systems| ci_settings::options(systems, &fragment)).unwrap_or_default();
+        if !wrong.is_empty() {
+            return Err(refuse(wrong));
+        }
         let options = Options {
             approvers: read.approvers.as_ref().map(|team| team.to_string()),
             gate_open: read.gate_open.as_ref().is_some_and(|gate| gate.value),
+            ci,
             ..Options::default()
         };
         Ok(Organization { root, file: spec.to_path_buf(), source, fragment, options })
