@@ -105,6 +105,12 @@ fn issuer_section(out: &mut String, url: &str, issuer: &Issuer) {
         (false, None) => "Pulumi Cloud fetches its keys.\n",
         (false, Some(_)) => "Its keys are given, by `apply.sh`: when it changes them, they must be given anew.\n",
     });
+    if let (false, Some(keys)) = (issuer.policies.is_empty(), &issuer.jwks) {
+        let keys = keys["keys"].as_array().into_iter().flatten();
+        let ids: Vec<String> = keys.filter_map(|key| key["kid"].as_str()).map(code).collect();
+        let _ =
+            writeln!(out, "\nWhoever holds one of these keys can sign any token of the issuer: {}.", ids.join(", "));
+    }
     for policy in &issuer.policies {
         let _ = writeln!(out, "\n- {}", policy_words(policy));
         for (claim, pattern) in &policy.rules {
