@@ -51,7 +51,9 @@ fn ask_prettier<'a>(rig: &Rig, batch: &Batch, parser: &str, paths: impl Iterator
     command.args(["--no-config", "--no-editorconfig", "--ignore-path=", "--list-different", "--parser", parser]);
     let output = run(command.args(paths).current_dir(&batch.folder), &[0, 1, 2])?;
     // 2 is a file that it cannot read, named with the reason on the other stream.
+    // Lines of the file that it quotes below have no path before their first colon.
     let unread = output.stderr.lines().filter_map(|line| line.strip_prefix("[error] ")?.split_once(": "));
+    let unread = unread.filter(|(path, _)| path.contains('/') && !path.contains(' '));
     let unread = unread.map(|(path, why)| Raw { path: path.into(), line: None, message: why.into() });
     let other = output.stdout.lines().filter(|path| !path.is_empty());
     let other =
