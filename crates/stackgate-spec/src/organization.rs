@@ -72,7 +72,7 @@ mapping! {
 mapping! {
     /// Who approves the deploys that wait on Azure DevOps; one of them is enough.
     pub struct AzureSettings {
-        /// Users and groups by their ids: `az devops user show --user NAME --query id`.
+        /// Users and groups by their ids: `id` of `https://vssps.dev.azure.com/ORG/_apis/identities?searchFilter=General&filterValue=NAME`.
         pub approvers: Option<Vec<Located<Guid>>>,
     }
 }
