@@ -16,6 +16,7 @@
 //! prints.
 
 pub mod args;
+mod ci_settings;
 mod disk;
 mod error;
 mod esc;
