@@ -158,6 +158,19 @@ impl Told<'_> {
         }
     }
 
+    /// PowerShell's `DownloadString('…')`, whose text is run whatever stands around it.
+    pub(super) fn download_strings(&mut self, text: &str) {
+        for (at, sign) in text.match_indices("DownloadString(").take(64) {
+            let rest = text.get(at + sign.len()..).unwrap_or("");
+            let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
+            let url = rest.get(1..).and_then(|rest| rest.split([quote, '\n']).next()).unwrap_or("");
+            let value = if url.contains('$') { Value::Made(url.to_owned(), Control::Unknown) } else { Value::literal(url) };
+            let call = Call { range: at..at + sign.len() + url.len() + 3, ..Call::default() };
+            let code = self.named(&value, "", false, &call);
+            self.found.code.push(code);
+        }
+    }
+
     /// What goes straight to a shell or to `tar`.
     fn fetched(&mut self, fetch: &Call, user: &Call) {
         let Some(url) = url(fetch) else { return };

@@ -66,6 +66,9 @@ impl Observation {
         let mut scope = Scope::new(&base, &embedded);
         let cut = shell::walk(&script, dialect, &mut scope, &mut |call, scope| told.call(call, scope));
         told.after();
+        if dialect == Dialect::PowerShell {
+            told.download_strings(text);
+        }
         if let Some(why) = cut {
             told.undecided(Aspect::Code, format!("not all of a script can be followed: {why}"), 0..text.len());
         }
@@ -86,7 +89,15 @@ impl Known<'_> {
             let found = variables.iter().rev().find(|variable| variable.name == name);
             found.map(|variable| variable.value.clone())
         };
-        of(&self.step.variables).or_else(|| of(&self.job.variables)).or_else(|| of(&self.observation.environment))
+        let secret = || {
+            let given = |credential: &&Credential| credential.variable.as_deref() == Some(name);
+            let found = self.job.credentials.iter().find(given);
+            found.map(|_| Value::Made(format!("${name}"), Control::Administrator))
+        };
+        of(&self.step.variables)
+            .or_else(|| of(&self.job.variables))
+            .or_else(secret)
+            .or_else(|| of(&self.observation.environment))
     }
 
     /// The names of variables, which a provider may put into a script as text.
@@ -218,7 +229,15 @@ impl Told<'_> {
 
     fn undecided(&mut self, aspect: Aspect, why: String, range: Range<usize>) {
         let place = self.place(range);
-        self.found.undecided.push((aspect, why, place));
+        // What stands in a text that is undecided as a whole is said already; where nothing has a place of its own, only
+        // the same words are.
+        let whole = self.lines.whole();
+        let within = |outer: &Place| {
+            *outer != whole && outer.span.start <= place.span.start && place.span.end <= outer.span.end
+        };
+        if !self.found.undecided.iter().any(|(_, known, outer)| *known == why || within(outer)) {
+            self.found.undecided.push((aspect, why, place));
+        }
     }
 
     fn embed(&mut self, value: &Value, in_code: bool, range: Range<usize>) {

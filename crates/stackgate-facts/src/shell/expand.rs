@@ -68,6 +68,7 @@ impl Walker<'_, '_> {
             };
             first.names.extend(more.names);
             first.unquoted.extend(more.unquoted);
+            first.substitutions.extend(more.substitutions);
             first.runs.end = first.runs.end.max(more.runs.end);
         }
         first
@@ -95,7 +96,11 @@ impl Walker<'_, '_> {
                 value
             }
             Part::Substitution { script, text, quoted, file } => {
+                if self.seen.contains(text) {
+                    return Value::Made(text.clone(), Control::Unknown);
+                }
                 let before = self.next;
+                argument.substitutions.push(text.clone());
                 let control = self.within(script, scope);
                 let runs = if argument.runs.is_empty() { before..self.next } else { argument.runs.start..self.next };
                 argument.runs = runs;

@@ -24,6 +24,8 @@ pub struct Argument {
     pub runs: Range<usize>,
     /// Whether it is the name of a file with such a command's output: `<(…)`.
     pub file: bool,
+    /// The text of each such command with its brackets.
+    pub substitutions: Vec<String>,
     /// Whether any of it was quoted.
     pub quoted: bool,
     /// Where it stands in the script.
@@ -40,6 +42,7 @@ impl Default for Argument {
             unquoted: Vec::new(),
             runs: 0..0,
             file: false,
+            substitutions: Vec::new(),
             quoted: false,
             range: 0..0,
             control: None,
@@ -83,6 +86,8 @@ pub struct Call {
     pub into_pipe: bool,
     /// Whether it runs within a word of another: its output is not printed.
     pub captured: bool,
+    /// Whether it stands in a text that another command runs, and that is partly made at run time.
+    pub again: bool,
     /// Where it stands in the script.
     pub range: Range<usize>,
 }
@@ -95,7 +100,16 @@ impl Call {
         let text = match &first.value {
             Value::Literal(text) => text.as_str(),
             Value::Made(..) if first.tail.contains('/') => first.tail.as_str(),
-            Value::Made(..) => return None,
+            // `$(which pulumi)`.
+            Value::Made(text, _) => {
+                let inner = text.strip_prefix("$(")?.strip_suffix(')')?;
+                let name = inner.strip_prefix("which ").or_else(|| inner.strip_prefix("command -v "))?.trim();
+                let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+                if name.is_empty() || !name.chars().all(plain) {
+                    return None;
+                }
+                name
+            }
         };
         let name = text.rsplit(['/', '\\']).next().unwrap_or("");
         Some(name.strip_suffix(".exe").unwrap_or(name))
@@ -141,6 +155,8 @@ pub fn walk(
         left: LONGEST,
         fixed: None,
         captured: 0,
+        again: false,
+        seen: Vec::new(),
         worst: Control::System,
         cut: script.cut,
     };
@@ -158,6 +174,10 @@ pub(super) struct Walker<'w, 'v> {
     /// The range of everything, where a word of a script is the script.
     pub(super) fixed: Option<Range<usize>>,
     captured: usize,
+    /// Whether the script is a text that is partly made.
+    again: bool,
+    /// Substitutions whose output is part of that text: they ran already.
+    pub(super) seen: Vec<String>,
     /// Who has a hand in what the commands of the innermost substitution write.
     worst: Control,
     cut: Option<&'static str>,
@@ -315,6 +335,7 @@ impl Walker<'_, '_> {
             feeds,
             into_pipe,
             captured: self.captured > 0,
+            again: self.again,
             range: self.outer(&command.range),
             ..Call::default()
         };
@@ -362,7 +383,13 @@ impl Walker<'_, '_> {
                 Inner::None => break,
                 Inner::Call(inner) => call = inner,
                 Inner::Text { text, range, own, dialect } => {
+                    let seen = call.arguments.iter().flat_map(|argument| argument.substitutions.clone()).collect();
+                    let made = call.arguments.iter().any(|argument| argument.value.as_literal().is_none());
+                    let seen = std::mem::replace(&mut self.seen, seen);
+                    let again = std::mem::replace(&mut self.again, made);
                     self.inner_text(&text, range, own, dialect, scope);
+                    self.seen = seen;
+                    self.again = again;
                     break;
                 }
             }
