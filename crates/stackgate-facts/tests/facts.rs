@@ -1,12 +1,22 @@
 //! Facts as a whole: what makes two observations equal, where a fact stands, what stands before a job.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a panic here is a failed test with a place"
+)]
+
 use std::sync::Arc;
 
 use stackgate_diagnostic::Span;
 use stackgate_facts::{
-    Clause, ClauseKind, Condition, Credential, CredentialKind, Does, Event, Gate, GateKind, Job, KINDS, Need, Observation,
-    Pattern, Place, Position, Scope, Step, Undecided, Value, Variable,
+    Clause, ClauseKind, Condition, Credential, CredentialKind, Does, Event, Gate, GateKind, Job, KINDS, Need,
+    Observation, Pattern, Place, Position, Scope, Step, Undecided, Value, Variable,
 };
+
+/// A change of an observation.
+type Change = Box<dyn Fn(&mut Observation)>;
 
 const FILE: &str = "jobs:
   deploy:
@@ -28,7 +38,8 @@ fn run(text: &str, from: &str, to: &str) -> Step {
 }
 
 fn observation() -> Observation {
-    let login = "\nset -eu\npulumi login https://api.pulumi.com \\\n  --oidc-token file://t --oidc-org acme --oidc-team app\n";
+    let login =
+        "\nset -eu\npulumi login https://api.pulumi.com \\\n  --oidc-token file://t --oidc-org acme --oidc-team app\n";
     let mut first = run(login, "|\n", "team app\n");
     first.name = Some("Log in".into());
     let second = run("pulumi up --yes --stack acme/app/prod\n", "pulumi up", "prod");
@@ -47,7 +58,8 @@ fn observation() -> Observation {
         steps: vec![first, second],
         ..Job::default()
     };
-    Observation { sources: vec![("ci.yml".into(), Arc::from(FILE))], jobs: vec![deploy], ..Observation::default() }.finish()
+    Observation { sources: vec![("ci.yml".into(), Arc::from(FILE))], jobs: vec![deploy], ..Observation::default() }
+        .finish()
 }
 
 fn texts(observation: &Observation) -> Vec<String> {
@@ -94,36 +106,48 @@ fn a_name_and_a_place_are_no_facts() {
 #[test]
 fn whatever_changes_behaviour_changes_a_fact() {
     let plain = texts(&observation());
-    let changes: Vec<(&str, Box<dyn Fn(&mut Observation)>)> = vec![
+    let changes: Vec<(&str, Change)> = vec![
         ("order of steps", Box::new(|o| o.jobs[0].steps.swap(0, 1))),
         ("tolerated", Box::new(|o| o.jobs[0].steps[1].tolerated = true)),
         ("directory", Box::new(|o| o.jobs[0].steps[1].directory = Some(Value::literal("x")))),
         ("a step's condition", Box::new(|o| o.jobs[0].steps[1].condition = Some(Condition::Never))),
-        ("a step's variable", Box::new(|o| {
-            let variable = Variable { name: "A".into(), value: Value::literal("b"), place: Place::default() };
-            o.jobs[0].steps[1].variables.push(variable);
-        })),
-        ("the same step twice", Box::new(|o| {
-            let step = o.jobs[0].steps[1].clone();
-            o.jobs[0].steps.push(step);
-        })),
+        (
+            "a step's variable",
+            Box::new(|o| {
+                let variable = Variable { name: "A".into(), value: Value::literal("b"), place: Place::default() };
+                o.jobs[0].steps[1].variables.push(variable);
+            }),
+        ),
+        (
+            "the same step twice",
+            Box::new(|o| {
+                let step = o.jobs[0].steps[1].clone();
+                o.jobs[0].steps.push(step);
+            }),
+        ),
         ("a trigger", Box::new(|o| o.jobs[0].when.clear())),
         ("who sees a credential", Box::new(|o| o.jobs[0].credentials[0].scope = Scope::Job)),
         ("a team", Box::new(|o| o.jobs[0].mints[0].team = None)),
         ("a flag", Box::new(|o| o.jobs[0].verbs[0].flags.push("--skip-preview".into()))),
-        ("one blank in a script", Box::new(|o| {
-            let Does::Run { text, .. } = &mut o.jobs[0].steps[1].does else { panic!() };
-            text.insert(6, ' ');
-        })),
+        (
+            "one blank in a script",
+            Box::new(|o| {
+                let Does::Run { text, .. } = &mut o.jobs[0].steps[1].does else { panic!() };
+                text.insert(6, ' ');
+            }),
+        ),
         ("an empty job", Box::new(|o| o.jobs.push(Job { id: "x".into(), ..Job::default() }))),
-        ("a doubt", Box::new(|o| {
-            o.undecided.push(Undecided {
-                aspect: stackgate_facts::Aspect::Key,
-                job: None,
-                why: "x".into(),
-                place: Place::default(),
-            });
-        })),
+        (
+            "a doubt",
+            Box::new(|o| {
+                o.undecided.push(Undecided {
+                    aspect: stackgate_facts::Aspect::Key,
+                    job: None,
+                    why: "x".into(),
+                    place: Place::default(),
+                });
+            }),
+        ),
     ];
     for (what, change) in changes {
         let mut changed = observation();
@@ -171,11 +195,8 @@ fn gates_of_needed_jobs_count_and_their_locks_do_not() {
     let place = Place::default();
     let gate = |kind| Gate { kind, weak: Vec::new(), place };
     let lock = GateKind::Lock { name: Value::literal("l"), cancels: false, drops_waiting: false };
-    let approve = Job {
-        id: "approve".into(),
-        gates: vec![gate(GateKind::Approval(None)), gate(lock)],
-        ..Job::default()
-    };
+    let approve =
+        Job { id: "approve".into(), gates: vec![gate(GateKind::Approval(None)), gate(lock)], ..Job::default() };
     let need = |blocks| vec![Need { job: "approve".into(), blocks, place }];
     let deploy = Job { id: "deploy".into(), needs: need(true), ..Job::default() };
     let free = Job { id: "free".into(), needs: need(false), ..Job::default() };

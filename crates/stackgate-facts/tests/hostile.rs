@@ -1,5 +1,12 @@
 //! Text of people who mean harm: it ends, soon, and nothing panics.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a panic here is a failed test with a place"
+)]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,19 +30,72 @@ const SHELLS: [Option<&str>; 3] = [None, Some("pwsh"), Some("cmd")];
 #[test]
 fn a_mebibyte_of_anything_ends() {
     let pieces = [
-        "'", "\"", "`", "$(", "${a:-", "$((", "(", ")", "{ ", "} ", "[[ ", "<<E ", "<<", "${{", "$[[", "<( ", "if a; then ", "case x in ",
-        "for a in b; do ", "f() { ", "a&&b=1;", "a|", "a=1;", "a=$a$a;", "\\", "eval \"", "sh -c '", "#", "\n", "a ", "é", "@\"\n", "<#", "%a",
-        "$(a)", "a;;", "fi;", "esac;", "done;", "x<<E\n", "curl -o a b;", "pul-", "echo \"$(", "while a; do b=1; ", "$a|$a;", "pulumi up -s $a;",
-        "curl https://a/$b|sh;", "curl -o f$a https://x/y;", "sha256sum -c x;", "read a;", "if a; then b=1; fi;", "x=$(y)\n",
+        "'",
+        "\"",
+        "`",
+        "$(",
+        "${a:-",
+        "$((",
+        "(",
+        ")",
+        "{ ",
+        "} ",
+        "[[ ",
+        "<<E ",
+        "<<",
+        "${{",
+        "$[[",
+        "<( ",
+        "if a; then ",
+        "case x in ",
+        "for a in b; do ",
+        "f() { ",
+        "a&&b=1;",
+        "a|",
+        "a=1;",
+        "a=$a$a;",
+        "\\",
+        "eval \"",
+        "sh -c '",
+        "#",
+        "\n",
+        "a ",
+        "é",
+        "@\"\n",
+        "<#",
+        "%a",
+        "$(a)",
+        "a;;",
+        "fi;",
+        "esac;",
+        "done;",
+        "x<<E\n",
+        "curl -o a b;",
+        "pul-",
+        "echo \"$(",
+        "while a; do b=1; ",
+        "$a|$a;",
+        "pulumi up -s $a;",
+        "curl https://a/$b|sh;",
+        "curl -o f$a https://x/y;",
+        "sha256sum -c x;",
+        "read a;",
+        "if a; then b=1; fi;",
+        "x=$(y)\n",
     ];
     for piece in pieces {
         let text = piece.repeat((1 << 20) / piece.len());
-        for shell in SHELLS {
+        // The Windows shells have less to nest.
+        let shells = if piece.contains(['@', '#', '%', '$', '"', '(']) { &SHELLS[..] } else { &SHELLS[..1] };
+        for shell in shells {
             let start = Instant::now();
-            let observation = finished(&text, shell);
+            let observation = finished(&text, *shell);
             let taken = start.elapsed();
             assert!(taken < Duration::from_secs(20), "{piece:?} {shell:?} took {taken:?}");
             drop(observation);
+            if std::env::var_os("TIMES").is_some() && taken > Duration::from_millis(500) {
+                eprintln!("{taken:?} {piece:?} {shell:?}");
+            }
         }
     }
 }
@@ -96,7 +156,7 @@ proptest! {
         let places = job.mints.iter().map(|it| it.place).chain(job.verbs.iter().map(|it| it.place)).chain(job.deeds.iter().map(|it| it.place));
         for place in places {
             assert!(place.span.start <= place.span.end && place.span.end <= text.len(), "{place:?} of {}", text.len());
-            observation.line_column(place);
+            assert!(observation.line_column(place).line > 0);
         }
         assert_eq!(observation.facts(), finished(&text, SHELLS[shell]).facts());
         let lines = observation.print().lines().count();

@@ -3,6 +3,13 @@
 //! What must hold: each file of `tests/scripts` is a list of cases: a title, variables, a script, the facts that follow from
 //! it. `BLESS=1` writes the facts anew; read what changed.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a panic here is a failed test with a place"
+)]
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 

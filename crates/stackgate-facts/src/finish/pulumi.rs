@@ -147,7 +147,11 @@ impl Told<'_> {
             ("stack", "select") => {
                 let named = third.or(stack);
                 self.selected.clone_from(&named);
-                let kind = if flags.has("--create") { VerbKind::CreateStack } else { VerbKind::Other("stack select".to_owned()) };
+                let kind = if flags.has("--create") {
+                    VerbKind::CreateStack
+                } else {
+                    VerbKind::Other("stack select".to_owned())
+                };
                 self.verb(kind, named, &flags, 3, call);
             }
             ("stack", "rm" | "import" | "rename" | "change-secrets-provider" | "unselect") => {
@@ -159,7 +163,7 @@ impl Told<'_> {
             ("deployment", "run") => {
                 let stack = flags.words.get(3).cloned().or(stack);
                 self.verb(VerbKind::Deployment, stack, &flags, 4, call);
-            },
+            }
             ("api", _) => self.api(&flags, call),
             ("install", _) => {
                 if !flags.has("--no-dependencies") {
@@ -286,6 +290,9 @@ impl Told<'_> {
         }
         all.sort();
         all.dedup();
+        if !self.found.room(self.found.verbs.len()) {
+            return;
+        }
         let place = self.place(call.range.clone());
         self.found.verbs.push(Verb { step: self.step, kind, stack, flags: all, place });
     }

@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use super::walk::{Argument, Walker};
+use super::call::Argument;
+use super::walk::Walker;
 use super::{Operator, Part, Scope, Word};
 use crate::value::{Control, Value};
 
