@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::call::{Argument, Call, Redirected};
+use super::call::{Call, Redirected};
 use super::wrappers::{Inner, unwrapped};
 use super::{Block, Command, DEEPEST, Dialect, Item, LONGEST, Macros, Scope, Script};
 use crate::value::{Control, Value};
