@@ -12,10 +12,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::date;
-use stackgate::adapter::facts::{Tree, TreeError};
+use stackgate::adapter::facts::{Does, Job, Observation, Place, Step, Tree, TreeError};
 use stackgate::adapter::yaml::{self, Dialect, Lenient, Limits, Node, Value, edit};
 use stackgate::adapter::{Artifact, Comment, body_of, compare, marker_of};
-use stackgate::diagnostic::{Diagnostic, Source, escape_visible, is_invisible, render_github, render_text};
+use stackgate::diagnostic::{Diagnostic, Source, Span, escape_visible, is_invisible, render_github, render_text};
 use stackgate::{Error, FileReport, OnDisk, PROVIDERS, Project, SPEC_NAME, State, find_rule, unified};
 
 /// A project of a spec's text in a repository without any file.
@@ -304,4 +304,22 @@ fn judged(artifact: &Artifact, found: &str) -> FileReport {
     let others = stackgate::compare(SPEC_NAME, &[], &disk);
     assert!(others.files.iter().all(|file| matches!(file.state, State::Orphaned | State::OrphanEdited)));
     file
+}
+
+/// Any text as the script of a step, of each shell: its facts are the same twice, and lie in the file.
+pub(crate) fn script(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for shell in [None, Some("pwsh"), Some("cmd")] {
+        let place = Place::new(0, Span::new(0, text.len()));
+        let does = Does::Run { text: text.clone().into(), place, by_line: true, shell: shell.map(str::to_owned) };
+        let job = Job { id: "job".into(), steps: vec![Step { does, ..Step::default() }], ..Job::default() };
+        let sources = vec![("script".to_owned(), text.as_ref().into())];
+        let read = Observation { jobs: vec![job], sources, ..Observation::default() };
+        let finished = read.clone().finish();
+        assert_eq!(finished.facts(), read.finish().facts(), "the same script reads in two ways");
+        for fact in finished.facts() {
+            assert!(fact.place.span.end <= text.len(), "{}: outside the file", fact.text);
+            harmless(&fact.text);
+        }
+    }
 }

@@ -22,6 +22,7 @@ fn what_crashed_once_does_not_again() {
             match target.as_str() {
                 "spec" => targets::spec(&data),
                 "whole" => targets::whole(&data),
+                "script" => targets::script(&data),
                 "drift" => targets::drift(&data),
                 "pipeline_yaml" => targets::pipeline_yaml(&data),
                 other => match (other.strip_prefix("observe_"), other.strip_prefix("facts_")) {

@@ -80,7 +80,9 @@ impl Told<'_> {
         let name = if control == Control::System { Value::Literal(name) } else { Value::Made(name, control) };
         let step = Some(self.step);
         let place = self.place(call.range.clone());
-        if !self.found.channels.iter().any(|known| known.kind == kind && known.name == name && known.step == step) {
+        if self.found.room(self.found.channels.len())
+            && !self.found.channels.iter().any(|known| known.kind == kind && known.name == name && known.step == step)
+        {
             self.found.channels.push(Channel { kind, name, step, place });
         }
     }

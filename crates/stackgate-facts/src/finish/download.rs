@@ -86,7 +86,7 @@ impl Told<'_> {
             }
         }
         if fetches(call) {
-            if let (Some(url), Some(file)) = (url(call), output(call)) {
+            if let (Some(url), Some(file), true) = (url(call), output(call), self.found.room(self.downloads.len())) {
                 self.downloads.push(Download { url, file, runs: false, checked: false, call: call.clone() });
             }
             return;
@@ -153,8 +153,22 @@ impl Told<'_> {
         for download in std::mem::take(&mut self.downloads) {
             if download.runs || download.file.contains("/bin/") {
                 let code = self.named(&download.url, "", download.checked, &download.call);
-                self.found.code.push(code);
+                self.add(code);
             }
+        }
+    }
+
+    /// PowerShell's `DownloadString('…')`, whose text is run whatever stands around it.
+    pub(super) fn download_strings(&mut self, text: &str) {
+        for (at, sign) in text.match_indices("DownloadString(").take(64) {
+            let rest = text.get(at + sign.len()..).unwrap_or("");
+            let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
+            let url = rest.get(1..).and_then(|rest| rest.split([quote, '\n']).next()).unwrap_or("");
+            let value =
+                if url.contains('$') { Value::Made(url.to_owned(), Control::Unknown) } else { Value::literal(url) };
+            let call = Call { range: at..at + sign.len() + url.len() + 3, ..Call::default() };
+            let code = self.named(&value, "", false, &call);
+            self.add(code);
         }
     }
 
@@ -167,7 +181,7 @@ impl Told<'_> {
         };
         let version = after("--version").or_else(|| after("-Version")).unwrap_or_default();
         let code = self.named(&url, &version, false, fetch);
-        self.found.code.push(code);
+        self.add(code);
     }
 
     /// The code that a URL names.

@@ -66,6 +66,9 @@ impl Observation {
         let mut scope = Scope::new(&base, &embedded);
         let cut = shell::walk(&script, dialect, &mut scope, &mut |call, scope| told.call(call, scope));
         told.after();
+        if dialect == Dialect::PowerShell {
+            told.download_strings(text);
+        }
         if let Some(why) = cut {
             told.undecided(Aspect::Code, format!("not all of a script can be followed: {why}"), 0..text.len());
         }
@@ -86,7 +89,15 @@ impl Known<'_> {
             let found = variables.iter().rev().find(|variable| variable.name == name);
             found.map(|variable| variable.value.clone())
         };
-        of(&self.step.variables).or_else(|| of(&self.job.variables)).or_else(|| of(&self.observation.environment))
+        let secret = || {
+            let given = |credential: &&Credential| credential.variable.as_deref() == Some(name);
+            let found = self.job.credentials.iter().find(given);
+            found.map(|_| Value::Made(format!("${name}"), Control::Administrator))
+        };
+        of(&self.step.variables)
+            .or_else(|| of(&self.job.variables))
+            .or_else(secret)
+            .or_else(|| of(&self.observation.environment))
     }
 
     /// The names of variables, which a provider may put into a script as text.
@@ -131,15 +142,29 @@ struct Found {
     embedded: Vec<(usize, Embedded)>,
     literals: Vec<(usize, Place)>,
     undecided: Vec<(Aspect, String, Place)>,
+    /// Whether more was found than is kept.
+    full: bool,
 }
 
+/// Most facts of one kind that a job's scripts may give: people write some dozens.
+const MOST: usize = 1000;
+
 impl Found {
+    /// Whether a list may grow.
+    fn room(&mut self, length: usize) -> bool {
+        self.full |= length >= MOST;
+        length < MOST
+    }
+
     fn settle(self, job: &mut Job, undecided: &mut Vec<Undecided>) {
-        let order = |step: &usize| *step;
+        if self.full {
+            let why = "its scripts do more than is looked at".to_owned();
+            undecided.push(Undecided { aspect: Aspect::Limit, job: Some(job.id.clone()), why, place: job.place });
+        }
         job.mints.extend(self.mints);
-        job.mints.sort_by_key(|mint| order(&mint.step));
+        job.mints.sort_by_key(|mint| mint.step);
         job.verbs.extend(self.verbs);
-        job.verbs.sort_by_key(|verb| order(&verb.step));
+        job.verbs.sort_by_key(|verb| verb.step);
         job.channels.extend(self.channels);
         job.deeds.extend(self.deeds);
         for code in self.code {
@@ -211,6 +236,9 @@ impl Told<'_> {
     fn deed(&mut self, kind: DeedKind, what: Value, range: Range<usize>) {
         let place = self.place(range);
         let step = self.step;
+        if !self.found.room(self.found.deeds.len()) {
+            return;
+        }
         if !self.found.deeds.iter().any(|deed| deed.step == step && deed.kind == kind && deed.what == what) {
             self.found.deeds.push(Deed { step, kind, what, place });
         }
@@ -218,19 +246,36 @@ impl Told<'_> {
 
     fn undecided(&mut self, aspect: Aspect, why: String, range: Range<usize>) {
         let place = self.place(range);
-        self.found.undecided.push((aspect, why, place));
+        if !self.found.room(self.found.undecided.len()) {
+            return;
+        }
+        // What stands in a text that is undecided as a whole is said already; where nothing has a place of its own, only
+        // the same words are.
+        let whole = self.lines.whole();
+        let within =
+            |outer: &Place| *outer != whole && outer.span.start <= place.span.start && place.span.end <= outer.span.end;
+        if !self.found.undecided.iter().any(|(_, known, outer)| *known == why || within(outer)) {
+            self.found.undecided.push((aspect, why, place));
+        }
     }
 
     fn embed(&mut self, value: &Value, in_code: bool, range: Range<usize>) {
-        if matches!(value.control(), Control::Member | Control::Stranger) {
+        if matches!(value.control(), Control::Member | Control::Stranger) && self.found.room(self.found.embedded.len())
+        {
             let embedded = Embedded { value: value.clone(), in_code, place: self.place(range) };
             self.found.embedded.push((self.step, embedded));
         }
     }
 
+    fn add(&mut self, code: Code) {
+        if self.found.room(self.found.code.len()) {
+            self.found.code.push(code);
+        }
+    }
+
     /// The call of a number, among those told already.
     fn told(&self, number: usize) -> Option<&Call> {
-        self.calls.iter().rev().find(|call| call.number == number)
+        self.calls.get(number)
     }
 
     /// Everything whose output comes to a call through pipes, the nearest first.

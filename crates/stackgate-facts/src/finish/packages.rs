@@ -355,6 +355,6 @@ impl Told<'_> {
     pub(super) fn code(&mut self, kind: CodeKind, name: &str, version: &str, pin: Pin, call: &Call) {
         let place = self.place(call.range.clone());
         let code = Code { kind, name: name.to_owned(), version: version.to_owned(), pin, comment: None, place };
-        self.found.code.push(code);
+        self.add(code);
     }
 }

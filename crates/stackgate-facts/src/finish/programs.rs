@@ -111,7 +111,7 @@ impl Told<'_> {
             text.contains('/') && !text.starts_with(['/', '$', '~']) && !text.starts_with("node_modules/.bin/");
         let of_venv = text.contains("venv/bin/");
         let script = |word: &str| !word.is_empty() && !word.starts_with(['-', '<', '/']) && word != "-";
-        let runs = relative && !of_venv
+        let runs = relative && !of_venv && !text.contains("://")
             || text.starts_with("$GITHUB_WORKSPACE/")
             || text.starts_with("$CI_PROJECT_DIR/")
             || text.starts_with("$WORKSPACE/")
@@ -136,7 +136,7 @@ impl Told<'_> {
                     | "lua"
             ) && script(second)
                 && !words.iter().any(|word| matches!(*word, "-c" | "-e" | "-m" | "-V" | "--version"))
-            || is_shell(program) && script(second) && !as_text(&words);
+            || is_shell(program) && script(second) && !as_text(&words) && !words.contains(&"-s");
         let inline = matches!(program, "python" | "python3" | "node" | "ruby" | "perl" | "php")
             && (words.iter().any(|word| matches!(*word, "-c" | "-e"))
                 || call.redirects.iter().any(|redirect| redirect.body.is_some()));
@@ -168,6 +168,8 @@ impl Told<'_> {
         let Some(first) = call.arguments.first() else { return };
         let text = first.text();
         let harmless = super::deeds::positional(text, scope)
+            // What the output of a program is, the `eval` around it says.
+            || call.again && text.starts_with("$(")
             || text.eq_ignore_ascii_case("$sudo")
             // An optional word in front, empty or a wrapper: `${DRY_RUN:+echo} pulumi up`.
             || text.contains(":+") && call.arguments.len() > 1

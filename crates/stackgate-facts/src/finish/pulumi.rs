@@ -100,7 +100,16 @@ fn long(letter: char) -> Option<&'static str> {
 
 impl Told<'_> {
     pub(super) fn pulumi(&mut self, call: &Call, scope: &Scope<'_>) {
-        let flags = Flags::of(call.rest(), VALUED, &long);
+        // The same letter says something else to some verbs.
+        let says = |word: &str| call.rest().iter().any(|argument| argument.text() == word);
+        let (select, remove, login) = (says("select"), says("rm"), says("login"));
+        let letter = |letter: char| match letter {
+            'c' if select => Some("--create"),
+            'c' if login => Some("--cloud-url"),
+            'f' if remove => Some("--force"),
+            letter => long(letter),
+        };
+        let flags = Flags::of(call.rest(), VALUED, &letter);
         if flags.has("--logtostderr") || flags.has("--verbose") || flags.has("--tracing") {
             self.deed(DeedKind::PrintsRequests, Value::literal("pulumi"), call.range.clone());
         }
@@ -136,10 +145,13 @@ impl Told<'_> {
             ("new", _) => self.verb(VerbKind::CreateStack, stack, &flags, 1, call),
             ("stack", "init") => self.verb(VerbKind::CreateStack, third.or(stack), &flags, 3, call),
             ("stack", "select") => {
-                let named = third.or_else(|| flags.get("--config").cloned()).or(stack);
+                let named = third.or(stack);
                 self.selected.clone_from(&named);
-                let creates = flags.has("--create") || flags.has("--config");
-                let kind = if creates { VerbKind::CreateStack } else { VerbKind::Other("stack select".to_owned()) };
+                let kind = if flags.has("--create") {
+                    VerbKind::CreateStack
+                } else {
+                    VerbKind::Other("stack select".to_owned())
+                };
                 self.verb(kind, named, &flags, 3, call);
             }
             ("stack", "rm" | "import" | "rename" | "change-secrets-provider" | "unselect") => {
@@ -148,7 +160,10 @@ impl Told<'_> {
             ("stack" | "logs" | "console", _) => self.verb(VerbKind::Read, stack, &flags, 0, call),
             ("config", "" | "get" | "refresh") => self.verb(VerbKind::Read, stack, &flags, 0, call),
             ("env", "open" | "run" | "get" | "ls") => self.environment(&flags, 2, call),
-            ("deployment", "run") => self.verb(VerbKind::Deployment, stack, &flags, 0, call),
+            ("deployment", "run") => {
+                let stack = flags.words.get(3).cloned().or(stack);
+                self.verb(VerbKind::Deployment, stack, &flags, 4, call);
+            }
             ("api", _) => self.api(&flags, call),
             ("install", _) => {
                 if !flags.has("--no-dependencies") {
@@ -192,7 +207,7 @@ impl Told<'_> {
         };
         let said = |flag: &str| get(flag).filter(|value| value.as_literal() != Some(""));
         let url = flags.words.get(1).cloned();
-        let url = url.or_else(|| flags.get("--cloud-url").or_else(|| flags.get("--config")).cloned());
+        let url = url.or_else(|| flags.get("--cloud-url").cloned());
         let url =
             url.or_else(|| call.variable("PULUMI_BACKEND_URL", scope)).filter(|value| value.as_literal() != Some(""));
         let token = said("--oidc-token");
@@ -275,6 +290,9 @@ impl Told<'_> {
         }
         all.sort();
         all.dedup();
+        if !self.found.room(self.found.verbs.len()) {
+            return;
+        }
         let place = self.place(call.range.clone());
         self.found.verbs.push(Verb { step: self.step, kind, stack, flags: all, place });
     }
