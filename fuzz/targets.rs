@@ -9,12 +9,13 @@ mod parsers;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::date;
+use stackgate::adapter::facts::{Does, Job, Observation, Place, Step, Tree, TreeError};
 use stackgate::adapter::yaml::{self, Dialect, Lenient, Limits, Node, Value, edit};
 use stackgate::adapter::{Artifact, Comment, body_of, compare, marker_of};
-use stackgate::diagnostic::{Diagnostic, Source, escape_visible, is_invisible, render_github, render_text};
+use stackgate::diagnostic::{Diagnostic, Source, Span, escape_visible, is_invisible, render_github, render_text};
 use stackgate::{Error, FileReport, OnDisk, PROVIDERS, Project, SPEC_NAME, State, find_rule, unified};
 
 /// A project of a spec's text in a repository without any file.
@@ -148,6 +149,35 @@ pub(crate) fn observe(provider: &str, data: &[u8]) {
     }
 }
 
+/// Any text is read as facts, the same twice, with places in its files; every file that it includes is the same text.
+pub(crate) fn facts(provider: &str, data: &[u8]) {
+    let text: Arc<str> = String::from_utf8_lossy(data).into();
+    let Some(provider) = stackgate::provider(provider) else { panic!("{provider} is no provider") };
+    let (Some(reader), Some((_, artifacts))) = (provider.reader(), examples().get(provider.id())) else {
+        panic!("{} has no reader or no example", provider.id())
+    };
+    let Some(artifact) = artifacts.first() else { panic!("{} has no artifact", provider.id()) };
+    let tree = Same(text);
+    let read = reader.read(&artifact.path, &tree);
+    let printed = read.print();
+    harmless(&printed);
+    assert_eq!(printed, reader.read(&artifact.path, &tree).print(), "the same file reads in two ways");
+    for fact in read.facts().into_iter().chain(read.presentation_facts()) {
+        let Some((_, text)) = read.source(fact.place) else { continue };
+        let span = fact.place.span;
+        assert!(text.get(span.start..span.end.min(text.len())).is_some(), "{span:?} is no place of {}", fact.text);
+    }
+}
+
+/// A repository in which every file is the same.
+struct Same(Arc<str>);
+
+impl Tree for Same {
+    fn read(&self, _: &str) -> Result<Arc<str>, TreeError> {
+        Ok(self.0.clone())
+    }
+}
+
 /// Any text is a pipeline of somebody's, within the limits, and what an edit says of it is what the edited text holds.
 pub(crate) fn pipeline_yaml(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
@@ -274,4 +304,22 @@ fn judged(artifact: &Artifact, found: &str) -> FileReport {
     let others = stackgate::compare(SPEC_NAME, &[], &disk);
     assert!(others.files.iter().all(|file| matches!(file.state, State::Orphaned | State::OrphanEdited)));
     file
+}
+
+/// Any text as the script of a step, of each shell: its facts are the same twice, and lie in the file.
+pub(crate) fn script(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for shell in [None, Some("pwsh"), Some("cmd")] {
+        let place = Place::new(0, Span::new(0, text.len()));
+        let does = Does::Run { text: text.clone().into(), place, by_line: true, shell: shell.map(str::to_owned) };
+        let job = Job { id: "job".into(), steps: vec![Step { does, ..Step::default() }], ..Job::default() };
+        let sources = vec![("script".to_owned(), text.as_ref().into())];
+        let read = Observation { jobs: vec![job], sources, ..Observation::default() };
+        let finished = read.clone().finish();
+        assert_eq!(finished.facts(), read.finish().facts(), "the same script reads in two ways");
+        for fact in finished.facts() {
+            assert!(fact.place.span.end <= text.len(), "{}: outside the file", fact.text);
+            harmless(&fact.text);
+        }
+    }
 }

@@ -23,6 +23,8 @@ const TARGETS: &[(&str, Seeds)] = &[
     ("observe_azure", |path| path.contains("/azure-pipelines/")),
     ("observe_jenkins", |path| path.rsplit('/').next().is_some_and(|name| name.starts_with("Jenkinsfile"))),
     ("observe_circleci", |path| path.contains("/.circleci/")),
+    ("facts_github", |path| path.contains("/.github/")),
+    ("script", |path| path.ends_with(".sh")),
     ("drift", |path| path.ends_with(".yml")),
     ("pipeline_yaml", |path| path.ends_with(".yml")),
 ];
@@ -105,7 +107,7 @@ fn build(root: &Path, only: Option<&str>) -> Result<()> {
 /// Copies the seeds, without the marker line of an artifact; how many there are.
 fn seed(root: &Path, corpus: &Path, wanted: Seeds) -> Result<u64> {
     std::fs::create_dir_all(corpus)?;
-    let mut folders = vec![root.join("snapshots"), root.join("examples")];
+    let mut folders = vec![root.join("snapshots"), root.join("examples"), root.join("templates/shell")];
     let mut count = 0;
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder)? {

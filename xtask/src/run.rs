@@ -12,11 +12,13 @@ pub(crate) fn bless(root: &Path) -> Result<()> {
         &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "errors"],
         &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "drift"],
         &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "readme"],
+        &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "reports"],
+        &["test", "--quiet", "--locked", "--package", "stackgate-report", "--test", "goldens"],
     ];
     for arguments in tests {
         cargo(root, arguments, true)?;
     }
-    println!("blessed: read `git diff snapshots/` before you commit it");
+    println!("blessed: read `git diff` before you commit it");
     Ok(())
 }
 

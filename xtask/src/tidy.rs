@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "stackgate-provider",
         &["stackgate-diagnostic", "stackgate-yaml", "stackgate-facts", "stackgate-plan", "stackgate-templates"],
     ),
+    ("stackgate-report", &["stackgate-diagnostic"]),
     ("stackgate-trust", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider"]),
     ("stackgate-access", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider", "stackgate-trust"]),
     (
@@ -30,6 +31,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["stackgate-diagnostic", "stackgate-yaml", "stackgate-facts", "stackgate-provider", "stackgate-trust"],
     ),
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-facts", "stackgate-provider"]),
+    // Never published: what the adapters' tests share.
+    ("stackgate-fixtures", &["stackgate-provider"]),
     // Never published: it runs what stackgate renders.
     ("stackgate-rehearsal", &["stackgate"]),
 ];

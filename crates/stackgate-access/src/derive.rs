@@ -5,7 +5,8 @@
 
 use indexmap::IndexMap;
 use stackgate_plan::{
-    Action, EnvironmentGrant, EnvironmentPermission, KnownStack, Plan, StackPermission, Stage, Trigger,
+    Access, Action, EnvironmentGrant, EnvironmentPermission, KnownStack, PeopleTeam, Plan, StackPermission, Stage,
+    Trigger,
 };
 
 use crate::fragment::{Fragment, Issuer, StackEntry, Team, TeamKind, VERSION};
@@ -31,17 +32,7 @@ impl Fragment {
         for (name, stages) in uses {
             teams.insert(name.to_owned(), pipeline_team(&stages));
         }
-        for (name, people) in &plan.access.teams {
-            let team = Team {
-                kind: TeamKind::People,
-                class: None,
-                description: people.description.clone().unwrap_or_default(),
-                members: people.members.clone(),
-                stacks: people.stacks.clone(),
-                environments: people.environments.clone(),
-            };
-            teams.insert(name.clone(), team);
-        }
+        teams.extend(people(&plan.access));
         Fragment {
             version: VERSION,
             organization: plan.organization.clone(),
@@ -55,6 +46,19 @@ impl Fragment {
             residual,
         }
     }
+}
+
+/// The teams of people, as a fragment has them.
+pub(crate) fn people(access: &Access) -> IndexMap<String, Team> {
+    let team = |people: &PeopleTeam| Team {
+        kind: TeamKind::People,
+        class: None,
+        description: people.description.clone().unwrap_or_default(),
+        members: people.members.clone(),
+        stacks: people.stacks.clone(),
+        environments: people.environments.clone(),
+    };
+    access.teams.iter().map(|(name, people)| (name.clone(), team(people))).collect()
 }
 
 /// What the stages that mint one team's token need.

@@ -38,6 +38,13 @@ pub struct Fragment {
     pub residual: Vec<String>,
 }
 
+impl Fragment {
+    /// The policies by issuer, as a trial takes them.
+    pub fn policies(&self) -> IndexMap<String, Vec<Policy>> {
+        self.issuers.iter().map(|(url, issuer)| (url.clone(), issuer.policies.clone())).collect()
+    }
+}
+
 /// An OIDC issuer with its policies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,10 +9,10 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Value, json};
+use serde_json::Value;
 use stackgate_diagnostic::quote;
 
-use crate::fragment::{Fragment, Issuer, VERSION};
+use crate::fragment::{Fragment, VERSION};
 use crate::values;
 
 /// A text is no fragment.
@@ -73,21 +73,6 @@ impl Fragment {
     /// None that is known; those of the serialiser.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
-    }
-
-    /// The policies of each issuer, by URL in sorted order, as the body that Pulumi Cloud's REST API takes.
-    ///
-    /// # Errors
-    /// None that is known; those of the serialiser.
-    pub fn policies_json(&self) -> Result<Vec<(String, String)>, serde_json::Error> {
-        let mut issuers: Vec<(&String, &Issuer)> = self.issuers.iter().collect();
-        issuers.sort_by_key(|(url, _)| *url);
-        issuers
-            .into_iter()
-            .map(|(url, issuer)| {
-                Ok((url.clone(), serde_json::to_string_pretty(&json!({ "policies": issuer.policies }))? + "\n"))
-            })
-            .collect()
     }
 }
 

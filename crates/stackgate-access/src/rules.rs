@@ -201,6 +201,16 @@ pub static POLICY_RULES: Rule = Rule {
     waivable: false,
 };
 
+/// Policies are about somebody.
+pub static POLICY_CLAIMS: Rule = Rule {
+    id: "fragment-policy-claims",
+    title: "A policy names the token's audience and its subject",
+    why: "Without `aud` a token that was made for another service, and is handed to it, is good for Pulumi Cloud too. Without \
+          `sub` the policy is about no job in particular. A pattern of wildcards alone says as little as none.",
+    instead: "Write both, as the CI system's tokens have them; `stackgate trust policies` shows how a spec's own do.",
+    waivable: false,
+};
+
 /// Lists that are taken whole.
 pub static TOO_MANY_POLICIES: Rule = Rule {
     id: "fragment-too-many-policies",
@@ -233,5 +243,6 @@ pub static RULES: &[&Rule] = &[
     &POLICY_TEAM,
     &POLICY_KIND,
     &POLICY_RULES,
+    &POLICY_CLAIMS,
     &TOO_MANY_POLICIES,
 ];

@@ -142,7 +142,7 @@ fn is_url(text: &str) -> bool {
 }
 
 /// An https URL to which a path can be put, without query, user or fragment.
-pub(crate) fn is_base_url(text: &str) -> bool {
+fn is_base_url(text: &str) -> bool {
     let host = text.strip_prefix("https://");
     is_url(text)
         && !text.ends_with('/')

@@ -138,8 +138,10 @@ fn every_body_is_what_the_api_asks_for() {
             let faults = schemas.faults(schema, &given(&body));
             assert!(faults.is_empty(), "{}: {command}: {}", case.display(), faults.join("; "));
         }
-        for (_, policies) in composed(&case).policies_json().unwrap() {
-            let faults = schemas.faults("AuthPolicyUpdateRequest", &serde_json::from_str(&policies).unwrap());
+        // The script sends some issuers' policies alone; the program has the rest.
+        for issuer in composed(&case).issuers.values() {
+            let body = serde_json::json!({ "policies": issuer.policies });
+            let faults = schemas.faults("AuthPolicyUpdateRequest", &body);
             assert!(faults.is_empty(), "{}: {}", case.display(), faults.join("; "));
         }
         for settings in composed(&case).deployments {

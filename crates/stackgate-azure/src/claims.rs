@@ -69,7 +69,6 @@ fn runs(plan: &Plan, options: &Options, stage: &Stage, identity: &Identity, situ
             runs.push(("a tag of the branch's name", of(stage.trigger, &format!("refs/tags/{}", plan.branch))));
             runs
         }
-        Situation::ChangeRequest if preview => return Err(nothing("It is what the stage is there for.")),
         Situation::ChangeRequest => both(PULL),
         Situation::SameNamedBranch if preview => {
             return Err(nothing(

@@ -3,6 +3,8 @@
 //! What must hold: only what the plan's stages need is asked for, and all that is missing is told at once; a GUID is in
 //! lower case, as in every token. Deliberately absent: asking Azure.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use stackgate_provider::TRUST_ID_MISSING;
 use stackgate_provider::diagnostic::{Diagnostic, Span};
 use stackgate_provider::plan::{Plan, Trigger};
@@ -147,27 +149,13 @@ impl Lacking {
 /// A GUID as a subject of Entra's writes it: its bytes in Microsoft's order, where the first three groups run backwards,
 /// in base64url without padding.
 fn encoded(guid: &str) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut bytes: Vec<u8> = Vec::new();
-    for (group, text) in guid.split('-').enumerate() {
-        let digits: Vec<u8> =
-            text.chars().filter_map(|digit| digit.to_digit(16)).filter_map(|digit| u8::try_from(digit).ok()).collect();
-        let mut part: Vec<u8> =
-            digits.chunks(2).map(|pair| pair.iter().fold(0, |all, digit| all * 16 + digit)).collect();
-        if group < 3 {
-            part.reverse();
-        }
-        bytes.extend(part);
+    let digits: String = guid.split('-').collect();
+    let number = u128::from_str_radix(&digits, 16).unwrap_or_default();
+    let mut bytes = number.to_be_bytes();
+    for group in [0..4, 4..6, 6..8] {
+        bytes[group].reverse();
     }
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let all = (0..3).fold(0_usize, |all, at| all * 256 + usize::from(chunk.get(at).copied().unwrap_or_default()));
-        // Three bytes are four letters; what a shorter end lacks is left out.
-        for shift in [18, 12, 6, 0].into_iter().take(chunk.len() + 1) {
-            text.push(char::from(LETTERS[(all >> shift) % 64]));
-        }
-    }
-    text
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use stackgate_azure::Azure;
 use stackgate_provider::plan::{Action, Tier, Trigger};
 use stackgate_provider::{Provider, Repository};
 
-use common::{CONNECTIONS, complaints, large, plan, small, stage, waiver};
+use common::{CONNECTIONS, complaints, large, plan, small, stage};
+use stackgate_fixtures::waiver;
 
 #[test]
 fn production_needs_a_connection_or_a_waiver() {

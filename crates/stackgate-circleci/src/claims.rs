@@ -1,8 +1,8 @@
 //! CircleCI's OIDC token, in every situation.
 //!
 //! What must hold: the claims are those of CircleCI's documentation, under the names and in the types that it gives; no
-//! claim names the event; the subject has either of its two forms. Source: "OIDC tokens with custom claims" in CircleCI's documentation, and the tests of PyPI's
-//! publisher for CircleCI, which hold such claims.
+//! claim names the event; the subject has either of its two forms. Source: "OIDC tokens with custom claims" in CircleCI's
+//! documentation, and the tests of PyPI's publisher for CircleCI, which hold such claims.
 
 use serde_json::{Value, json};
 use stackgate_provider::plan::{Plan, Stage, Trigger};
@@ -70,9 +70,8 @@ fn runs(
                    where one is set.";
     match situation {
         Situation::Intended => Ok(vec![("", own)]),
-        Situation::ChangeRequest if preview => Ok(vec![("", own)]),
         Situation::OtherBranch if preview && options.events() == Events::Oauth => {
-            nothing("It is what the stage is there for: the project sees pushes alone.")
+            same("The project sees pushes alone, and one to any other branch is what starts a preview.")
         }
         Situation::OtherBranch | Situation::Tag if preview && options.events() == Events::GithubApp => same(started),
         Situation::Tag => Ok(vec![
@@ -82,7 +81,7 @@ fn runs(
         Situation::OtherBranch | Situation::ChangeRequest => {
             let mut runs = vec![("", on("refs/heads/feature"))];
             if situation == Situation::ChangeRequest
-                && let Some(context) = id(Class::Preview)
+                && let Some(context) = id(Class::Preview).filter(|id| !own.contexts.contains(id))
             {
                 runs.push(("in the preview's context", Run { contexts: vec![context], ..on("refs/heads/feature") }));
             }

@@ -1,7 +1,8 @@
 //! What Pulumi Cloud must trust of CircleCI: one admission for each stage.
 //!
 //! What must hold: the context is what tells one class of jobs from another, by its id, which nobody can choose. Source:
-//! "OIDC tokens with custom claims" in CircleCI's documentation.
+//! "OIDC tokens with custom claims" in CircleCI's documentation; for forks, its page on OpenID Connect tokens in jobs, and
+//! di/id#438 on GitHub, where the service refused a fork's build its token.
 
 use stackgate_provider::diagnostic::Diagnostic;
 use stackgate_provider::plan::{Plan, Stage, Trigger};
@@ -101,6 +102,11 @@ pub(crate) fn trust(plan: &Plan, options: &Options) -> Result<Trust, Missing> {
         trust.residual.push(
             "CircleCI: no claim says of a preview which branch its change is to, nor whether it is of a change request at all: every \
              job in the preview's context gets its team's token."
+                .into(),
+        );
+        trust.residual.push(
+            "CircleCI: no claim tells a fork's change request from the repository's own; it gets no token as long as \"Pass secrets \
+             to builds from forked pull requests\" is off."
                 .into(),
         );
     }

@@ -4,10 +4,9 @@
 
 mod common;
 
-use std::collections::BTreeSet;
-
 use common::{adapter, plan, stage};
 use serde_json::from_str;
+use stackgate_fixtures::compare;
 use stackgate_provider::plan::{Action, Tier, Trigger};
 use stackgate_provider::{Claims, Issued, Situation};
 
@@ -20,18 +19,6 @@ pipeline_definition_id: 0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d
 contexts:
   development: { name: pulumi-development, id: a74579f1-2e7d-451e-b009-5c082ad2729e }
 ";
-
-/// Same names, same types; the same values but for those that differ from run to run.
-fn compare(claims: &Claims, file: &str, differ: &[&str]) {
-    let example: Claims = from_str(file).unwrap();
-    let names = |claims: &Claims| claims.keys().cloned().collect::<BTreeSet<_>>();
-    assert_eq!(names(claims), names(&example));
-    for (name, value) in &example {
-        let own = &claims[name];
-        assert_eq!(std::mem::discriminant(own), std::mem::discriminant(value), "{name}");
-        assert_eq!(own != value, differ.contains(&name.as_str()), "{name}: {own}, and {value} in the example");
-    }
-}
 
 #[test]
 fn tokens_are_those_of_the_examples() {
@@ -55,4 +42,15 @@ fn tokens_are_those_of_the_examples() {
             assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 3600);
         }
     }
+}
+
+#[test]
+fn previews_rest_on_the_setting_about_forks() {
+    let said = |action, trigger| {
+        let plan = plan(vec![stage(action, trigger, Tier::Development, "dev", &[])], Vec::new());
+        let residual = adapter(OPTIONS).0.unwrap().trust(&plan).unwrap().residual;
+        residual.iter().any(|sentence| sentence.contains("Pass secrets to builds from forked pull requests"))
+    };
+    assert!(said(Action::Preview, Trigger::ChangeRequest));
+    assert!(!said(Action::Deploy, Trigger::Push));
 }

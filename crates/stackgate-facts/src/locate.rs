@@ -54,7 +54,7 @@ impl Observation {
             // A span may begin after the first line's indentation, and its header line is no line of the script.
             in_file(script, text, start..end).unwrap_or_default()
         });
-        Lines { starts, found, place }
+        Lines { starts, found, place, length: script.len() }
     }
 }
 
@@ -66,6 +66,8 @@ pub(crate) struct Lines {
     found: Vec<usize>,
     /// The whole script's place.
     place: Place,
+    /// The script's length.
+    length: usize,
 }
 
 impl Lines {
@@ -77,7 +79,13 @@ impl Lines {
         }
     }
 
+    /// The whole script's.
+    pub(crate) fn whole(&self) -> Place {
+        self.place
+    }
+
     fn byte(&self, at: usize) -> Option<usize> {
+        let at = at.min(self.length);
         let line = self.starts.partition_point(|start| *start <= at).checked_sub(1)?;
         Some(self.found.get(line)? + (at - self.starts.get(line)?))
     }

@@ -200,6 +200,11 @@ pub fn universe<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> 
             collect_events(&clause.condition, &mut events);
         }
     }
+    // A pattern that is too wide admits names that only look like the right one.
+    let alike = |name: &String| [format!("{name}-like"), format!("like-{name}"), format!("{name}/like")];
+    let named: Vec<String> = branches.iter().filter(|name| *name != OTHER).flat_map(alike).collect();
+    let sources: BTreeSet<String> = branches.iter().cloned().collect();
+    branches.extend(named);
     let mut all = Vec::new();
     for event in events {
         if event == Event::Tag {
@@ -222,7 +227,7 @@ pub fn universe<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> 
             for (protected, default_branch) in [(false, false), (true, false), (false, true), (true, true)] {
                 let target = event.is_change_request().then(|| branch.clone());
                 // The commits of a change request lie on a branch of any name, also of the deploy branch's.
-                let sources: Vec<&String> = if target.is_some() { branches.iter().collect() } else { vec![branch] };
+                let sources: Vec<&String> = if target.is_some() { sources.iter().collect() } else { vec![branch] };
                 if default_branch && branch == OTHER {
                     continue;
                 }

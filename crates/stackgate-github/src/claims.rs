@@ -91,11 +91,11 @@ fn runs<'a>(
             runs.push(("a tag of the branch's name", push(format!("refs/tags/{}", plan.branch))));
             runs
         }
-        Situation::ChangeRequest if stage.trigger == Trigger::ChangeRequest => vec![("", own())],
         Situation::ChangeRequest => {
             let mut runs = both(["", "without the environment"], &|| pull("feature"));
-            let preview = Run { file: words::PREVIEW, ..pull("feature") };
-            runs.push(("with the preview's file", preview));
+            if file != words::PREVIEW {
+                runs.push(("with the preview's file", Run { file: words::PREVIEW, ..pull("feature") }));
+            }
             runs
         }
         // A fork's own workflow gets no token; one that its target runs for it is of the target's branch.

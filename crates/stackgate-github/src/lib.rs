@@ -1,4 +1,4 @@
-//! GitHub Actions: renders `pulumi-preview.yml` and `pulumi-deploy.yml`, and reads them back.
+//! GitHub Actions: renders `pulumi-preview.yml` and `pulumi-deploy.yml`, and reads them back; reads any other workflow as facts.
 //!
 //! What must hold: a preview runs for the repository's own branches only; a deploy runs on a push to the deploy branch
 //! in an environment that a job without any token has read before; the token is minted last. Deliberately absent: any
@@ -8,6 +8,7 @@ mod check;
 mod claims;
 mod context;
 mod controls;
+mod facts;
 mod observe;
 mod options;
 mod realise;
@@ -18,6 +19,7 @@ mod words;
 use std::sync::OnceLock;
 
 use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
+use stackgate_provider::facts::PipelineReader;
 use stackgate_provider::plan::{Plan, Stage, Trigger};
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
@@ -72,6 +74,10 @@ impl Provider for GitHub {
 
     fn limits(&self) -> Vec<Limit> {
         vec![check::HOSTED]
+    }
+
+    fn reader(&self) -> Option<&dyn PipelineReader> {
+        Some(self)
     }
 
     fn detect(&self, repository: &Repository) -> Detection {

@@ -106,6 +106,7 @@ fn admission(plan: &Plan, options: &Options, identity: &Identity<'_>, stage: &St
                 .exactly("ref_type", "branch")
                 .exactly("event_name", "push")
                 .named("workflow_ref", file(words::DEPLOY, &reference))
+                .of_our_choice()
         }
         (Trigger::Push, None) => {
             let reference = format!("refs/heads/{}", plan.branch);
@@ -115,13 +116,15 @@ fn admission(plan: &Plan, options: &Options, identity: &Identity<'_>, stage: &St
                 .exactly("ref_type", "branch")
                 .exactly("event_name", "push")
                 .named("workflow_ref", file(words::DEPLOY, &reference))
+                .of_our_choice()
         }
         (Trigger::ChangeRequest, _) => admission
             .named("sub", identity.subject(form, "pull_request"))
             .exactly("event_name", "pull_request")
             .exactly("base_ref", &plan.branch)
             .shaped("ref", "refs/pull/*/merge")
-            .shaped("workflow_ref", file(words::PREVIEW, "refs/pull/*/merge")),
+            .shaped("workflow_ref", file(words::PREVIEW, "refs/pull/*/merge"))
+            .of_our_choice(),
     };
     admission
         .exactly("repository_id", identity.repository_id.to_string())

@@ -40,7 +40,6 @@ pub(crate) fn claims(plan: &Plan, options: &Options, stage: &Stage, situation: S
     };
     let preview = stage.trigger == Trigger::ChangeRequest;
     match situation {
-        Situation::ChangeRequest if preview => return Issued::Nothing("It is what the stage is there for.".into()),
         Situation::NoEnvironment if stage.environment.is_none() => {
             return Issued::Nothing("A preview of a merge request has no environment.".into());
         }

@@ -90,11 +90,11 @@ fn admission(plan: &Plan, options: &Options, identity: &Identity, stage: &Stage)
     if options.is_host() {
         admission = match stage.trigger {
             Trigger::ChangeRequest => {
-                admission.shaped("ci_config_ref_uri", file(options, path, words::ROOT, "refs/heads/*"))
+                admission.shaped("ci_config_ref_uri", file(options, path, words::ROOT, "refs/heads/*")).of_our_choice()
             }
             Trigger::Push => {
                 let reference = format!("refs/heads/{branch}");
-                admission.named("ci_config_ref_uri", file(options, path, words::ROOT, &reference))
+                admission.named("ci_config_ref_uri", file(options, path, words::ROOT, &reference)).of_our_choice()
             }
         };
     }

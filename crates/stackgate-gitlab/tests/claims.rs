@@ -5,78 +5,23 @@
 use std::collections::BTreeSet;
 
 use serde_json::from_str;
+use stackgate_fixtures::{compare, stage};
 use stackgate_gitlab::GitLab;
-use stackgate_provider::plan::{
-    Action, Execution, Language, Pins, Places, Plan, Runtime, Stage, TeamToken, Tier, Trigger, TrustClass,
-};
-use stackgate_provider::yaml::{Limits, Reader, parse};
-use stackgate_provider::{Adapter, Claims, Issued, Provider as _, Situation, templates};
+use stackgate_provider::plan::{Action, Plan, Tier, Trigger};
+use stackgate_provider::{Adapter, Claims, Issued, Situation};
 
 fn adapter(options: &str) -> Box<dyn Adapter> {
-    let mut reader = Reader::new();
-    let adapter = GitLab.configure(&parse(options, &Limits::SPEC).unwrap(), &mut reader);
-    assert!(!reader.has_errors(), "{:?}", reader.into_diagnostics());
-    adapter.unwrap()
+    stackgate_fixtures::adapter(&GitLab, options)
 }
 
-/// Same names, same types; the same values but for those that differ from run to run.
-fn compare(claims: &Claims, file: &str, differ: &[&str]) {
-    let example: Claims = from_str(file).unwrap();
-    let names = |claims: &Claims| claims.keys().cloned().collect::<BTreeSet<_>>();
-    assert_eq!(names(claims), names(&example));
-    for (name, value) in &example {
-        let own = &claims[name];
-        assert_eq!(std::mem::discriminant(own), std::mem::discriminant(value), "{name}");
-        assert_eq!(own != value, differ.contains(&name.as_str()), "{name}: {own}, and {value} in the example");
-    }
-}
-
-fn stage(action: Action, trigger: Trigger, audience: &str) -> Stage {
-    let deploys = action == Action::Deploy;
-    Stage {
-        id: "app".into(),
-        name: "app".into(),
-        project: "app".into(),
-        stack: "dev".into(),
-        action,
-        execution: Execution::Cli,
-        trigger,
-        tier: Tier::Development,
-        class: if deploys { TrustClass::Development } else { TrustClass::ChangeRequest },
-        provider: "gitlab".into(),
-        token: TeamToken { team: "app".into(), audience: audience.into(), lifetime_seconds: 3600 },
-        environment: deploys.then(|| "test-environment2".into()),
-        gate: None,
-        lock: None,
-        after: Vec::new(),
-        timeout_minutes: 60,
-        stop_after_seconds: 3300,
-        runtime: Runtime { language: Language::Yaml, version: String::new(), image: None },
-        directory: ".".into(),
-        paths: Vec::new(),
-        prepare: Vec::new(),
-        esc: Vec::new(),
-        references: Vec::new(),
-        places: Places::default(),
-    }
-}
-
-fn plan(branch: &str, stage: Stage) -> Plan {
-    let pins = Pins::parse(templates::PINS).unwrap();
-    Plan {
-        organization: "acme".into(),
-        cloud_url: "https://api.pulumi.com".into(),
-        branch: branch.into(),
-        spec_path: "stackgate.yaml".into(),
-        cli: pins.cli(&pins.cli.default).unwrap(),
-        stages: vec![stage],
-        jobs: Vec::new(),
-        access: Default::default(),
-        deployments: Vec::new(),
-        stacks: Vec::new(),
-        waivers: Vec::new(),
-        pins: pins.into(),
-    }
+/// A plan of one stage, as the examples have it.
+fn plan(branch: &str, action: Action, trigger: Trigger, audience: &str) -> Plan {
+    let mut stage = stage("gitlab", "app", "dev", action, trigger, Tier::Development);
+    stage.token.audience = audience.into();
+    stage.environment = (action == Action::Deploy).then(|| "test-environment2".into());
+    let mut plan = stackgate_fixtures::plan(vec![stage], Vec::new());
+    plan.branch = branch.into();
+    plan
 }
 
 const OPTIONS: &str =
@@ -84,7 +29,7 @@ const OPTIONS: &str =
 
 /// The example's job is a deploy of the tier `testing`, which no stage of ours is, so that it is a job that somebody changed.
 fn like_the_example(options: &str) -> Claims {
-    let plan = plan("feature-branch-1", stage(Action::Deploy, Trigger::Push, "https://vault.example.com"));
+    let plan = plan("feature-branch-1", Action::Deploy, Trigger::Push, "https://vault.example.com");
     let issued = adapter(options).claims(&plan, &plan.stages[0], Situation::NoEnvironment);
     let Issued::Tokens(tokens) = issued else { panic!("{issued:?}") };
     tokens.into_iter().find(|token| token.form == "with another tier").unwrap().claims

@@ -52,7 +52,6 @@ pub(crate) fn claims(plan: &Plan, options: &Options, stage: &Stage, situation: S
         Situation::Tag => same(
             "a tag of the name has the same address where the job discovers tags; it must not, and `buildingTag()` runs nothing.",
         ),
-        Situation::ChangeRequest if preview => nothing("It is what the stage is there for."),
         Situation::SameNamedBranch if preview => {
             nothing("A change request's own branch has another name than its target, unless it comes from a fork.")
         }

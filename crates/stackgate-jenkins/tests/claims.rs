@@ -4,24 +4,11 @@
 
 mod common;
 
-use std::collections::BTreeSet;
-
 use common::{adapter, plan, stage};
 use serde_json::from_str;
+use stackgate_fixtures::compare;
 use stackgate_provider::plan::{Action, Trigger};
 use stackgate_provider::{Claims, Issued, Situation};
-
-/// Same names, same types; the same values but for those that differ from run to run.
-fn compare(claims: &Claims, file: &str, differ: &[&str]) {
-    let example: Claims = from_str(file).unwrap();
-    let names = |claims: &Claims| claims.keys().cloned().collect::<BTreeSet<_>>();
-    assert_eq!(names(claims), names(&example));
-    for (name, value) in &example {
-        let own = &claims[name];
-        assert_eq!(std::mem::discriminant(own), std::mem::discriminant(value), "{name}");
-        assert_eq!(own != value, differ.contains(&name.as_str()), "{name}: {own}, and {value} in the example");
-    }
-}
 
 #[test]
 fn tokens_are_those_of_the_examples() {

@@ -16,7 +16,7 @@ pub use deployments::{
     AwsIdentity, AzureIdentity, CloudIdentities, DeploymentSchedule, DeploymentSource, DeploymentTrigger, Deployments,
     DriftCheck, GcpIdentity, TimeToLive,
 };
-pub use lower::{Context, Lowered, lower, resolve_access};
+pub use lower::{Context, Lowered, judge_defaults, lower, resolve_access};
 pub use model::{
     Action, Cli, Execution, Gate, Image, KnownStack, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage,
     TeamToken, Tier, Trigger, TrustClass, Waiver, When,

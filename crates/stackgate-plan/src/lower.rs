@@ -28,7 +28,7 @@ use stackgate_spec::{Defaults, Spec};
 use crate::model::{KnownStack, Plan};
 use crate::pins::Pins;
 
-pub use access::resolve_access;
+pub use access::{judge_defaults, resolve_access};
 
 /// What lowering needs besides the spec.
 #[derive(Debug, Clone, Copy)]

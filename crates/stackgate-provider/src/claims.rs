@@ -197,8 +197,18 @@ impl Admission {
         self.rule(claim, pattern, true, true)
     }
 
+    /// Says of the last rule that its pattern is the path of a file of our own choosing: dots in it can be nothing else
+    /// where the system looks, so that nothing need be said about them.
+    #[must_use]
+    pub fn of_our_choice(mut self) -> Admission {
+        if let Some(rule) = self.rules.last_mut() {
+            rule.chosen = true;
+        }
+        self
+    }
+
     fn rule(mut self, claim: &str, pattern: impl Into<String>, covered: bool, free: bool) -> Admission {
-        self.rules.push(ClaimRule { claim: claim.into(), pattern: pattern.into(), covered, free });
+        self.rules.push(ClaimRule { claim: claim.into(), pattern: pattern.into(), covered, free, chosen: false });
         self
     }
 }
@@ -214,6 +224,8 @@ pub struct ClaimRule {
     pub covered: bool,
     /// Whether a `*` is meant as one.
     pub free: bool,
+    /// Whether it is the path of a file of our own choosing.
+    pub chosen: bool,
 }
 
 /// What is wrong with an issuer's URL, as the end of a sentence: Pulumi Cloud compares it with `iss` letter by letter.
@@ -224,7 +236,8 @@ pub fn fault_of_issuer(url: &str) -> Option<&'static str> {
     }
     let host = rest.split('/').next().unwrap_or_default();
     let legal = |c: char| c.is_ascii_alphanumeric() || "._-:/%".contains(c);
-    if host.is_empty() || rest.len() > 300 || !rest.chars().all(legal) || rest.contains("//") {
+    let begins = host.starts_with(|c: char| c.is_ascii_alphanumeric()) && !host.contains("::");
+    if !begins || rest.len() > 300 || !rest.chars().all(legal) || rest.contains("//") {
         return Some("it is not a host and, where there is one, a path");
     }
     None

@@ -5,6 +5,7 @@
 //! cannot, and reads back everything that it writes. Adding a provider changes nothing here.
 
 use stackgate_diagnostic::{Diagnostic, Limit, Rule};
+use stackgate_facts::PipelineReader;
 use stackgate_plan::{Plan, Stage};
 use stackgate_yaml::{Node, Reader, schemars};
 
@@ -48,6 +49,11 @@ pub trait Provider: Sync {
     /// What else this provider limits, for the page that states it.
     fn limits(&self) -> Vec<Limit> {
         Vec::new()
+    }
+
+    /// What reads any pipeline of this system as facts.
+    fn reader(&self) -> Option<&dyn PipelineReader> {
+        None
     }
 
     /// What `init` can tell of a repository, and the options to begin with.

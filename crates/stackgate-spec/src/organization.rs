@@ -4,12 +4,12 @@
 //! repositories, and judging one by another.
 
 use stackgate_diagnostic::{Diagnostic, Diagnostics, Source};
-use stackgate_yaml::{Limits, Located, MISSING_KEY, Read, Reader, mapping};
+use stackgate_yaml::{Limits, Located, MISSING_KEY, Reader, mapping};
 
 use crate::access::Access;
 use crate::keep::Kept;
+use crate::parse::read;
 use crate::scalars::SpecVersion;
-use crate::scan;
 use crate::spec::Waiver;
 use crate::values::{CloudUrl, Directory, Organization, PathGlob, Team};
 
@@ -59,31 +59,20 @@ pub fn is_organization(source: &Source) -> bool {
 /// Reads an organization spec, with every mistake of form.
 #[must_use]
 pub fn parse_organization(source: &Source) -> (Option<OrganizationSpec>, Diagnostics) {
-    let mut found = scan::tokens(source);
-    let root = match stackgate_yaml::parse(source.text(), &Limits::SPEC) {
-        Ok(root) => root,
-        Err(errors) => {
-            found.extend(errors);
-            return (None, found.sorted());
-        }
-    };
-    let mut reader = Reader::new();
-    let spec = OrganizationSpec::read(&root, &mut reader);
-    if let Some(spec) = &spec {
-        if spec.repositories.value.is_empty() {
-            let diagnostic = Diagnostic::error(&MISSING_KEY, spec.repositories.span, "there are no repositories");
-            reader.error(diagnostic.help("name the repositories' specs, such as `\"*/stackgate.yaml\"`"));
-        }
-        for repository in spec.repositories.value.iter().filter_map(Kept::get) {
-            if repository.spec.is_some() == repository.fragment.is_some() {
-                let message = "a repository is either the path of its spec or that of a fragment";
-                let diagnostic = Diagnostic::error(&MISSING_KEY, repository.span, message);
-                reader.error(diagnostic.help("write `\"*/stackgate.yaml\"`, or `{ fragment: fragments/legacy.json }`"));
-            }
+    read(source, |_| None, check)
+}
+
+/// What types alone do not say: that there are repositories, and each is named in one way.
+fn check(spec: &OrganizationSpec, reader: &mut Reader) {
+    if spec.repositories.value.is_empty() {
+        let diagnostic = Diagnostic::error(&MISSING_KEY, spec.repositories.span, "there are no repositories");
+        reader.error(diagnostic.help("name the repositories' specs, such as `\"*/stackgate.yaml\"`"));
+    }
+    for repository in spec.repositories.value.iter().filter_map(Kept::get) {
+        if repository.spec.is_some() == repository.fragment.is_some() {
+            let message = "a repository is either the path of its spec or that of a fragment";
+            let diagnostic = Diagnostic::error(&MISSING_KEY, repository.span, message);
+            reader.error(diagnostic.help("write `\"*/stackgate.yaml\"`, or `{ fragment: fragments/legacy.json }`"));
         }
     }
-    let read = reader.into_diagnostics();
-    found.extend(scan::openings(&root, source, &read));
-    found.extend(read);
-    (spec, found.sorted())
 }

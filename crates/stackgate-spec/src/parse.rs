@@ -23,6 +23,15 @@ const STEPS: &str = "put them into a script of the repository and call that";
 /// an error among them may anything be written.
 #[must_use]
 pub fn parse(source: &Source, providers: &[&str]) -> (Option<Spec>, Diagnostics) {
+    read(source, not_ours, |spec: &Spec, reader| check(spec, providers, reader))
+}
+
+/// Reads a spec of any kind, unless `other` says that it is not one of this kind.
+pub(crate) fn read<S: Read>(
+    source: &Source,
+    other: impl FnOnce(&Node) -> Option<Diagnostics>,
+    check: impl FnOnce(&S, &mut Reader),
+) -> (Option<S>, Diagnostics) {
     let mut found = scan::tokens(source);
     let root = match stackgate_yaml::parse(source.text(), &Limits::SPEC) {
         Ok(root) => root,
@@ -31,14 +40,14 @@ pub fn parse(source: &Source, providers: &[&str]) -> (Option<Spec>, Diagnostics)
             return (None, found.sorted());
         }
     };
-    if let Some(other) = not_ours(&root) {
+    if let Some(other) = other(&root) {
         found.extend(other);
         return (None, found.sorted());
     }
     let mut reader = Reader::new();
-    let spec = Spec::read(&root, &mut reader);
+    let spec = S::read(&root, &mut reader);
     if let Some(spec) = &spec {
-        check(spec, providers, &mut reader);
+        check(spec, &mut reader);
     }
     let read = reader.into_diagnostics();
     found.extend(scan::openings(&root, source, &read));
@@ -56,7 +65,7 @@ fn not_ours(root: &Node) -> Option<Diagnostics> {
     if let Some(entry) = root.as_mapping().and_then(|mapping| mapping.entry("repositories")) {
         let message = "this is the spec of an organization, and here one of a repository is needed";
         let diagnostic = Diagnostic::error(&ORGANIZATION_SPEC, entry.key.span, message);
-        reader.error(diagnostic.help("`generate` and `check` take it; all else is asked of a repository's own spec"));
+        reader.error(diagnostic.help("`generate`, `check`, `trust prove` and `trust simulate` take it; all else is asked of a repository's own spec"));
     }
     reader.has_errors().then(|| reader.into_diagnostics())
 }

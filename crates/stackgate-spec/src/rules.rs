@@ -42,8 +42,9 @@ pub static ORGANIZATION_SPEC: Rule = Rule {
     id: "organization-spec",
     title: "The spec describes one repository",
     why: "A spec with `repositories` composes what Pulumi Cloud must hold for a whole organization: it has no pipelines of its \
-          own, so that there is no plan to show and no token to simulate.",
-    instead: "Use `generate` and `check` with it. Ask everything else of a repository's own spec, which has `projects`.",
+          own, so that there is no plan to show.",
+    instead: "Use `generate`, `check`, `trust prove` and `trust simulate` with it. Ask everything else of a repository's own \
+              spec, which has `projects`.",
     waivable: false,
 };
 

@@ -108,7 +108,7 @@ impl<'a> Model<'a> {
             .admissions
             .iter()
             .flat_map(|admission| &admission.rules)
-            .filter(|rule| rule.covered && holds_wildcard(&rule.pattern, rule.free) && !is_our_own(&rule.claim))
+            .filter(|rule| rule.covered && holds_wildcard(&rule.pattern, rule.free) && !rule.chosen)
             .map(|rule| rule.pattern.as_str())
             .collect();
         for name in names {
@@ -129,11 +129,6 @@ impl<'a> Model<'a> {
     pub fn stages_of<'m>(&'m self, provider: &'m str, team: &'m str) -> impl Iterator<Item = &'m Stage> {
         self.plan.stages_of(provider).filter(move |stage| stage.token.team == team)
     }
-}
-
-/// The path of a pipeline's file is of our own choosing, and dots in it can be nothing else where the system looks.
-fn is_our_own(claim: &str) -> bool {
-    matches!(claim, "workflow_ref" | "ci_config_ref_uri")
 }
 
 /// The policy that an admission asks for.

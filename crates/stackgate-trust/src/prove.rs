@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
-use stackgate_plan::{Plan, Stage, TrustClass};
+use stackgate_plan::{Plan, Stage, Trigger, TrustClass};
 use stackgate_provider::{GATE_NOT_IN_CLAIMS, Issued, Situation, Token};
 
 use crate::decide::{Compiled, Request, Verdict, decide};
@@ -105,11 +105,12 @@ impl<'t, 'm> Trial<'t, 'm> {
         let id = self.source.provider.id();
         let mut every: Vec<(&Stage, Token)> = Vec::new();
         for stage in plan.stages_of(id) {
+            let own = self.own(stage);
             for situation in Situation::ALL {
                 match self.source.adapter.claims(plan, stage, *situation) {
                     Issued::Tokens(tokens) => {
                         for token in tokens {
-                            self.issued(stage, *situation, &token);
+                            self.issued(stage, (*situation, meant(stage, *situation, &token, &own)), &token);
                             every.push((stage, token));
                         }
                     }
@@ -128,11 +129,19 @@ impl<'t, 'm> Trial<'t, 'm> {
         self.proof.tables.push(self.table);
     }
 
-    /// A token as the system issues it, against every team.
-    fn issued(&mut self, stage: &Stage, situation: Situation, token: &Token) {
+    /// The tokens of a stage's own job.
+    fn own(&self, stage: &Stage) -> Vec<Token> {
+        match self.source.adapter.claims(self.model.plan, stage, Situation::Intended) {
+            Issued::Tokens(tokens) => tokens,
+            Issued::Nothing(_) | Issued::Same(_) => Vec::new(),
+        }
+    }
+
+    /// A token as the system issues it, against every team: in the row of its situation, and judged by what it is there.
+    fn issued(&mut self, stage: &Stage, (row, situation): (Situation, Situation), token: &Token) {
         self.proof.issued += 1;
         let Some(judge) = self.judges.get(token.issuer()) else {
-            self.table.set(situation, &stage.token.team, Cell::Refused);
+            self.table.set(row, &stage.token.team, Cell::Refused);
             return;
         };
         let plan = self.model.plan;
@@ -158,7 +167,7 @@ impl<'t, 'm> Trial<'t, 'm> {
                 let kind = if minted { Kind::Reaches(situation) } else { Kind::Refuses };
                 found.push((of.clone(), *token_type, kind, verdict));
             }
-            self.table.set(situation, of, cell);
+            self.table.set(row, of, cell);
         }
         for (of, token_type, kind, verdict) in found {
             self.hole(stage, token, &of, token_type, kind, &verdict);
@@ -171,9 +180,8 @@ impl<'t, 'm> Trial<'t, 'm> {
         for index in 0..self.meant.len() {
             let admission = self.meant[index].admission;
             let Some(stage) = plan.stage(&admission.stage) else { continue };
-            let Issued::Tokens(own) = self.source.adapter.claims(plan, stage, Situation::Intended) else { continue };
-            let own: Vec<Token> = own.into_iter().filter(|token| self.meant[index].admits(&token.claims)).collect();
-            for token in own {
+            let own = self.own(stage);
+            for token in own.into_iter().filter(|token| self.meant[index].admits(&token.claims)).collect::<Vec<_>>() {
                 for (rule, claim) in admission.rules.iter().map(|rule| rule.claim.as_str()).enumerate() {
                     let Some(value) = path::claim(&token.claims, claim).cloned() else { continue };
                     let others: BTreeSet<String> = every
@@ -253,6 +261,14 @@ impl<'t> Judge<'t> {
     }
 }
 
+/// What a token of a situation is to be judged as: a change request is what its preview is there for, whatever else whoever
+/// writes the change may ask with.
+fn meant(stage: &Stage, situation: Situation, token: &Token, own: &[Token]) -> Situation {
+    let starts = situation == Situation::ChangeRequest && stage.trigger == Trigger::ChangeRequest;
+    let is_own = || own.iter().any(|own| own.claims == token.claims);
+    if starts && is_own() { Situation::Intended } else { situation }
+}
+
 /// Whether a team may get the token of a stage's job in a situation.
 fn expected(plan: &Plan, source: &Source<'_>, stage: &Stage, situation: Situation, team: &str) -> Expected {
     let targets: Vec<&Stage> =
@@ -267,7 +283,8 @@ fn expected(plan: &Plan, source: &Source<'_>, stage: &Stage, situation: Situatio
     if situation == Situation::Intended && stage.token.team == team {
         return Expected::Must;
     }
-    let gated = situation == Situation::Intended && (stage.gate.is_some() || source.trust.gate_of_pipeline);
+    let of_pipeline = source.trust.gate_of_pipeline && stage.class == TrustClass::Production;
+    let gated = situation == Situation::Intended && (stage.gate.is_some() || of_pipeline);
     if targets.iter().all(|target| target.class == class && (target.gate.is_none() || gated)) {
         return Expected::May;
     }

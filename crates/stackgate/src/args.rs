@@ -124,17 +124,49 @@ pub struct Check {
     /// The report's format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+
+    /// Print what `git apply` takes to put every file right, instead of a report
+    ///
+    /// For a pipe or a file: nothing in it is escaped, or git could not apply it. Files that hold somebody's own work are
+    /// left out and named on stderr.
+    #[arg(long, conflicts_with = "format")]
+    pub patch: bool,
 }
 
-/// The format of a report.
+/// The format of a report. Mistakes in the spec are reported in it too, with exit code 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people
     Text,
     /// For programs; the shape is documented and versioned
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit's XML, for test reports
+    Junit,
+    /// GitLab's code quality report
+    Gitlab,
     /// Annotations in GitHub Actions
     Github,
+    /// Annotations in Azure Pipelines
+    Azure,
+    /// Markdown, for a comment on a change request
+    Markdown,
+}
+
+impl From<Format> for stackgate_report::Format {
+    fn from(format: Format) -> stackgate_report::Format {
+        match format {
+            Format::Text => stackgate_report::Format::Text,
+            Format::Json => stackgate_report::Format::Json,
+            Format::Sarif => stackgate_report::Format::Sarif,
+            Format::Junit => stackgate_report::Format::Junit,
+            Format::Gitlab => stackgate_report::Format::Gitlab,
+            Format::Github => stackgate_report::Format::Github,
+            Format::Azure => stackgate_report::Format::Azure,
+            Format::Markdown => stackgate_report::Format::Markdown,
+        }
+    }
 }
 
 /// `show`
@@ -245,7 +277,7 @@ pub struct TrustSimulate {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["stage", "event", "claim"])]
     pub token: Option<PathBuf>,
 
-    /// The stage whose job asks, as `show plan` names it
+    /// The stage whose job asks, as `show plan` names it; with an organization's spec `SPEC:ID` where several have one
     #[arg(long, value_name = "ID", required_unless_present = "token")]
     pub stage: Option<String>,
 
@@ -273,8 +305,12 @@ pub struct TrustProve {
     #[command(flatten)]
     pub other: OtherPolicies,
 
-    /// Print JSON
-    #[arg(long)]
+    /// The format: every table as text, or what was found as a report
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+
+    /// Print the whole proof as JSON: every table, every token that shows a hole
+    #[arg(long, conflicts_with = "format")]
     pub json: bool,
 }
 

@@ -196,9 +196,10 @@ impl Project {
     /// # Errors
     /// As `write`, and where an earlier write was killed and is still to be undone.
     pub fn intend(&self, options: &WriteOptions) -> Result<(Report, Changes)> {
-        self.prove_first()?;
+        let unproved = self.prove_first()?;
         let report = self.compare(&self.render_verified()?)?;
-        let changes = write::intend(&report, options)?;
+        let mut changes = write::intend(&report, options)?;
+        changes.notes.extend(unproved);
         Ok((report, changes))
     }
 
@@ -217,7 +218,7 @@ impl Project {
     /// # Errors
     /// As `write`.
     pub fn begin(&self, options: &WriteOptions) -> Result<Writing> {
-        self.prove_first()?;
+        let unproved = self.prove_first()?;
         let artifacts = self.render_verified()?;
         let places = Places {
             spec_path: self.source.path(),
@@ -236,7 +237,7 @@ impl Project {
             }
             self.compare(&artifacts)
         };
-        write::begin(&self.root, &places, compare, options)
+        Ok(write::begin(&self.root, &places, compare, options)?.noting(unproved))
     }
 
     fn compare(&self, artifacts: &[Artifact]) -> Result<Report> {

@@ -57,6 +57,7 @@ pub fn all_rules() -> &'static [&'static Rule] {
             &REPOSITORY_MISSING,
             &TRUST_ID_MISSING,
         ];
+        rules.extend(crate::reports::RULES);
         rules.extend(stackgate_trust::RULES);
         rules.extend(stackgate_access::RULES);
         rules.extend(stackgate_yaml::RULES);

@@ -38,12 +38,6 @@ impl Project {
         Fragment::of(self.plan(), issuers.collect(), model.residual.clone())
     }
 
-    /// Why nothing can be proved of this spec: the options that are missing; `None` where nothing is.
-    pub fn unproved(&self) -> Option<Vec<Diagnostic>> {
-        let found = Model::of(self.plan(), self.adapters()).err()?;
-        Some(found.into_iter().filter(|diagnostic| diagnostic.rule == &TRUST_ID_MISSING).collect())
-    }
-
     /// Proves the spec's own policies.
     ///
     /// # Errors
@@ -53,13 +47,18 @@ impl Project {
         Ok(prove(&model, &model.policies()))
     }
 
-    /// The proof before a write.
-    pub(crate) fn prove_first(&self) -> Result<()> {
+    /// The proof before a write. Where options are missing, so that nothing could be proved, it says which.
+    pub(crate) fn prove_first(&self) -> Result<Option<String>> {
         let model = match Model::of(self.plan(), self.adapters()) {
             Ok(model) => model,
             Err(found) => {
-                let wrong: Vec<Diagnostic> = found.into_iter().filter(|one| one.rule != &TRUST_ID_MISSING).collect();
-                return if wrong.is_empty() { Ok(()) } else { Err(self.refused(wrong)) };
+                let (missing, wrong): (Vec<Diagnostic>, Vec<Diagnostic>) =
+                    found.into_iter().partition(|one| one.rule == &TRUST_ID_MISSING);
+                if !wrong.is_empty() {
+                    return Err(self.refused(wrong));
+                }
+                let lacking: Vec<&str> = missing.iter().map(|missing| missing.message.as_str()).collect();
+                return Ok(Some(format!("what Pulumi Cloud must trust was not proved: {}", lacking.join("; "))));
             }
         };
         let proof = prove(&model, &model.policies());
@@ -69,7 +68,7 @@ impl Project {
                 .help("`stackgate trust prove` shows the token; give the stages what tells them apart")
         });
         let refuted: Vec<Diagnostic> = refuted.collect();
-        if refuted.is_empty() { Ok(()) } else { Err(self.refused(refuted)) }
+        if refuted.is_empty() { Ok(None) } else { Err(self.refused(refuted)) }
     }
 
     fn refused(&self, diagnostics: Vec<Diagnostic>) -> Error {

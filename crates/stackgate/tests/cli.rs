@@ -371,3 +371,13 @@ fn schema_completions_man_and_explain_print() {
     assert!(ran.code == 2 && ran.stderr.contains("`after-cycle`"), "{}", ran.stderr);
     assert_eq!(empty.run(&["chek"]).code, 2);
 }
+
+#[test]
+fn the_plan_shows_what_a_stage_may_read() {
+    let spec = "version: 1\norganization: acme\nproviders: { github: {} }\ndefaults: { runtime: yaml }\nprojects:\n  \
+                network: { stacks: { dev: { tier: development } } }\n  \
+                app: { stacks: { dev: { tier: development, references: [network/dev] } } }\n";
+    let shown = Repository::new(spec).run(&["show", "plan"]).stdout;
+    let (network, app) = shown.split_once("\ndeploy-app-dev ").unwrap();
+    assert!(app.contains("\n  reads   network/dev\n") && !network.contains("  reads "), "{shown}");
+}

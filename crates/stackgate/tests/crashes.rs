@@ -22,11 +22,13 @@ fn what_crashed_once_does_not_again() {
             match target.as_str() {
                 "spec" => targets::spec(&data),
                 "whole" => targets::whole(&data),
+                "script" => targets::script(&data),
                 "drift" => targets::drift(&data),
                 "pipeline_yaml" => targets::pipeline_yaml(&data),
-                other => match other.strip_prefix("observe_") {
-                    Some(provider) => targets::observe(provider, &data),
-                    None => panic!("{other} is no fuzz target"),
+                other => match (other.strip_prefix("observe_"), other.strip_prefix("facts_")) {
+                    (Some(provider), _) => targets::observe(provider, &data),
+                    (_, Some(provider)) => targets::facts(provider, &data),
+                    _ => panic!("{other} is no fuzz target"),
                 },
             }
             replayed += 1;

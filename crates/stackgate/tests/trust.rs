@@ -12,7 +12,11 @@ use std::process::Command;
 
 use common::{TODAY, root};
 use serde_json::{Value, from_str};
-use stackgate::Project;
+use stackgate::adapter::Situation;
+use stackgate::diagnostic::Source;
+use stackgate::plan::Trigger;
+use stackgate::trust_model::{Cell, Model, prove};
+use stackgate::{Project, WriteOptions};
 
 const GITHUB: &str = "https://token.actions.githubusercontent.com";
 
@@ -38,6 +42,27 @@ fn five_systems_in_one_repository_are_proved() {
     assert!(proof.issued + proof.mutated >= 5_000, "{} and {}", proof.issued, proof.mutated);
 }
 
+/// A change request is what its preview is there for, on every system; also where nothing else runs there.
+#[test]
+fn a_change_request_gets_its_previews_token() {
+    for example in ["github", "gitlab", "azure", "jenkins", "circleci"] {
+        let spec = root().join("examples").join(example).join("stackgate.yaml");
+        let project = Project::load(&spec, None, TODAY).unwrap();
+        let mut plan = project.plan().clone();
+        plan.stages.retain(|stage| stage.trigger == Trigger::ChangeRequest);
+        assert!(!plan.stages.is_empty(), "{example}");
+        for plan in [project.plan(), &plan] {
+            let model = Model::of(plan, project.adapters()).ok().unwrap();
+            let proof = prove(&model, &model.policies());
+            assert!(proof.holes.is_empty(), "{example}");
+            for stage in plan.stages.iter().filter(|stage| stage.trigger == Trigger::ChangeRequest) {
+                let cell = proof.tables[0].cell(Situation::ChangeRequest, &stage.token.team);
+                assert_eq!(cell, Cell::Minted, "{example}: {}", stage.id);
+            }
+        }
+    }
+}
+
 #[test]
 fn the_policies_of_vendors_guides_are_refuted() {
     for (example, file, issuer, production) in [
@@ -59,6 +84,52 @@ fn the_policies_of_vendors_guides_are_refuted() {
         let (code, out, _) = trust(example, &["prove", "--policies"], &policies(file));
         assert_eq!(code, 1, "{file}");
         assert!(out.contains(&format!("\"iss\": \"{issuer}\"")) && out.contains("refuted, "), "{file}");
+    }
+}
+
+/// Production's own job on Jenkins stands for production's gate, and for no gate of development.
+#[test]
+fn a_gate_in_development_is_not_that_of_productions_pipeline() {
+    let spec = "\
+version: 1
+organization: acme
+providers:
+  jenkins:
+    url: https://jenkins.example.com
+    job: platform/app
+    production_job: production/app
+    approvers: [leads]
+defaults: { runtime: yaml, deploy: { provider: jenkins } }
+projects:
+  app:
+    directory: .
+    stacks:
+      dev: { tier: development }
+      guarded: { tier: development, deploy: { gate: true } }
+";
+    let holes = |spec: &str| -> Vec<String> {
+        let temp = tempfile::tempdir().unwrap();
+        let source = Source::new("stackgate.yaml", spec);
+        let project = Project::of(source, temp.path().to_path_buf(), TODAY).unwrap();
+        project.prove().unwrap().holes.into_iter().map(|hole| hole.message).collect()
+    };
+    let expected = "`deploy-app-dev`, of the class development, gets the token of the team `app-guarded`";
+    assert_eq!(holes(spec), [expected]);
+    // Two gates of one class are alike, and production's job stands for the gates in it.
+    assert_eq!(holes(&spec.replace("development }", "development, deploy: { gate: true } }")), Vec::<String>::new());
+    assert_eq!(holes(&spec.replace("tier: development, deploy", "tier: production, deploy")), Vec::<String>::new());
+}
+
+#[test]
+fn what_was_not_proved_is_said_after_a_write() {
+    let temp = tempfile::tempdir().unwrap();
+    let spec = "version: 1\norganization: acme\nproviders: { github: {} }\ndefaults: { runtime: yaml }\n\
+         projects: { app: { directory: ., stacks: { dev: { tier: development } } } }\n";
+    let project = Project::of(Source::new("stackgate.yaml", spec), temp.path().to_path_buf(), TODAY).unwrap();
+    let options = WriteOptions::default();
+    for changes in [project.intend(&options).unwrap().1, project.write(&options).unwrap()] {
+        let said = "what Pulumi Cloud must trust was not proved: a trust policy for GitHub needs `repository`; ";
+        assert!(matches!(&changes.notes[..], [note] if note.starts_with(said)), "{:?}", changes.notes);
     }
 }
 

@@ -3,11 +3,13 @@
 use super::{GENERATED, schema};
 
 pub(crate) fn page() -> String {
-    let value = stackgate::check_schema();
-    let mut out = format!("# JSON shapes\n\n{GENERATED}\n\n## `stackgate check --format json`\n\n");
+    let value = stackgate::report::json_schema();
+    let mut out = format!(
+        "# JSON shapes\n\n{GENERATED}\n\n## `stackgate check --format json`, `stackgate trust prove --format json`\n\n"
+    );
     schema::table(&mut out, &value, &value);
     if let Some(definitions) = value["$defs"].as_object() {
-        for (name, definition) in definitions {
+        for (name, definition) in definitions.iter().filter(|(_, definition)| definition["properties"].is_object()) {
             out.push_str(&format!("\n### {name}\n\n"));
             schema::table(&mut out, definition, &value);
         }

@@ -42,7 +42,8 @@ pub(crate) fn kind(property: &Value, root: &Value) -> String {
     }
     for choice in ["oneOf", "anyOf"] {
         if let Some(options) = property[choice].as_array() {
-            let mut kinds: Vec<String> = options.iter().map(|option| kind(option, root)).collect();
+            let options = options.iter().filter(|option| option["type"] != "null");
+            let mut kinds: Vec<String> = options.map(|option| kind(option, root)).collect();
             kinds.dedup();
             return kinds.join(" or ");
         }
@@ -54,7 +55,9 @@ pub(crate) fn kind(property: &Value, root: &Value) -> String {
         let words: Vec<String> = values.iter().filter_map(Value::as_str).map(|word| format!("`{word}`")).collect();
         return words.join(" or ");
     }
-    match property["type"].as_str() {
+    // What may be absent is null to the schema, and a field that is left out to the reader.
+    let listed = property["type"].as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null"));
+    match listed.unwrap_or(&property["type"]).as_str() {
         Some("array") => format!("list of {}", kind(&property["items"], root)),
         Some("object") if property["additionalProperties"].is_object() => {
             format!("mapping of {}", kind(&property["additionalProperties"], root))

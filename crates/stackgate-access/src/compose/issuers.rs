@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use stackgate_diagnostic::{Rule, quote};
-use stackgate_trust::{Decision, Policy, TokenType};
+use stackgate_provider::fault_of_issuer;
+use stackgate_trust::{Decision, Policy, TokenType, is_wildcard};
 
 use super::{Composition, Conflict};
 use crate::fragment::{Fragment, Issuer, TeamKind};
-use crate::rules::{ISSUER_KEYS, ISSUER_URL, POLICY_KIND, POLICY_RULES, POLICY_TEAM, TOO_MANY_POLICIES};
-use crate::values::is_base_url;
+use crate::rules::{ISSUER_KEYS, ISSUER_URL, POLICY_CLAIMS, POLICY_KIND, POLICY_RULES, POLICY_TEAM, TOO_MANY_POLICIES};
 
 /// The most policies of an issuer. Source: Pulumi's change log of March 2026 (docs#18182).
 const MOST_POLICIES: usize = 5000;
@@ -59,8 +59,8 @@ impl Composition<'_> {
             let conflict = Conflict::new(rule, &[&fragment.source], message);
             self.conflicts.push(team.into_iter().fold(conflict, Conflict::place));
         };
-        if !is_base_url(url) {
-            report(&ISSUER_URL, format!("the issuer {} is not https, or has a slash at its end", quote(url)), None);
+        if let Some(fault) = fault_of_issuer(url) {
+            report(&ISSUER_URL, format!("{} is no issuer: {fault}", quote(url)), None);
         }
         for (index, policy) in issuer.policies.iter().enumerate() {
             let which = format!("policy {} of {}", index + 1, quote(url));
@@ -76,9 +76,18 @@ impl Composition<'_> {
             let function = |claim: &String| claim.trim_start().to_lowercase().starts_with("fn::");
             if policy.rules.is_empty() || policy.rules.keys().any(function) {
                 report(&POLICY_RULES, format!("{which} asks for no claim, or for one that is a function"), Some(team));
+                continue;
+            }
+            for claim in ["aud", "sub"].into_iter().filter(|claim| !names(policy, claim)) {
+                report(&POLICY_CLAIMS, format!("{which} does not say what `{claim}` must be"), Some(team));
             }
         }
     }
+}
+
+/// Whether a policy's rule on a claim asks for anything.
+fn names(policy: &Policy, claim: &str) -> bool {
+    policy.rules.get(claim).is_some_and(|pattern| pattern.chars().any(|c| !is_wildcard(c)))
 }
 
 /// Whether a policy allows a team's token and says nothing else.

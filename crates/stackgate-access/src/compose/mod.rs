@@ -13,11 +13,12 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use stackgate_diagnostic::quote;
-use stackgate_plan::{Access, PeopleTeam, Waiver};
+use stackgate_plan::{Access, Waiver};
 
 pub use conflict::Conflict;
 
-use crate::fragment::{Fragment, OrganizationDefaults, Team, TeamKind, VERSION};
+use crate::derive::people;
+use crate::fragment::{Fragment, OrganizationDefaults, Team, VERSION};
 use crate::rules::{BEYOND_REPOSITORY, OTHER_ORGANIZATION, SETS_DEFAULTS, SOURCE_TWICE, STACK_CLAIMED_TWICE};
 
 /// What an organization's spec says besides naming its repositories.
@@ -78,19 +79,6 @@ pub fn compose(own: &Organization, fragments: &[Fragment]) -> Result<Fragment, V
         deployments,
         residual: residual.collect(),
     })
-}
-
-/// The organization's own teams, as a fragment has them.
-fn people(access: &Access) -> IndexMap<String, Team> {
-    let team = |people: &PeopleTeam| Team {
-        kind: TeamKind::People,
-        class: None,
-        description: people.description.clone().unwrap_or_default(),
-        members: people.members.clone(),
-        stacks: people.stacks.clone(),
-        environments: people.environments.clone(),
-    };
-    access.teams.iter().map(|(name, people)| (name.clone(), team(people))).collect()
 }
 
 /// One fragment among the others; the organization's own access is the first.

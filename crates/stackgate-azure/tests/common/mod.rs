@@ -5,83 +5,19 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use stackgate_azure::Azure;
-use stackgate_provider::plan::Pins;
-use stackgate_provider::plan::{
-    Action, Execution, Gate, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
-    TrustClass, Waiver, When,
-};
+pub(crate) use stackgate_fixtures::plan;
+use stackgate_provider::plan::{Action, Language, PlainJob, Plan, Prepare, Runtime, Stage, Tier, Trigger, When};
 use stackgate_provider::yaml::{Limits, Reader, parse};
-use stackgate_provider::{Adapter, Provider, templates};
+use stackgate_provider::{Adapter, Provider};
 
 pub(crate) fn runtime(language: Language, version: &str) -> Runtime {
     Runtime { language, version: version.into(), image: None }
 }
 
 pub(crate) fn stage(project: &str, stack: &str, action: Action, trigger: Trigger, tier: Tier) -> Stage {
-    let verb = match (action, trigger) {
-        (Action::Deploy, _) => "deploy",
-        (Action::Preview, Trigger::Push) => "plan",
-        (Action::Preview, Trigger::ChangeRequest) => "preview",
-    };
-    let suffix = if action == Action::Preview { "-preview" } else { "" };
-    let deploys = action == Action::Deploy;
-    let production = tier == Tier::Production;
-    Stage {
-        id: format!("{verb}-{project}-{stack}"),
-        name: format!("{project}-{stack}"),
-        project: project.into(),
-        stack: stack.into(),
-        action,
-        // One stack of these plans is run by Pulumi Deployments.
-        execution: match (stack, action) {
-            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
-            _ => Execution::Cli,
-        },
-        trigger,
-        tier,
-        class: match (trigger, production) {
-            (Trigger::ChangeRequest, _) => TrustClass::ChangeRequest,
-            (Trigger::Push, false) => TrustClass::Development,
-            (Trigger::Push, true) => TrustClass::Production,
-        },
-        provider: "azure".into(),
-        token: TeamToken {
-            team: format!("{project}-{stack}{suffix}"),
-            audience: "urn:pulumi:org:acme".into(),
-            lifetime_seconds: 3600,
-        },
-        environment: (trigger == Trigger::Push).then(|| format!("{project}-{stack}{suffix}")),
-        gate: (production && deploys).then_some(Gate::Approval),
-        lock: deploys.then(|| format!("acme/{project}/{stack}")),
-        after: Vec::new(),
-        timeout_minutes: 60,
-        stop_after_seconds: 3300,
-        runtime: runtime(Language::Nodejs, "24.18.0"),
-        directory: project.into(),
-        paths: Vec::new(),
-        prepare: Vec::new(),
-        esc: Vec::new(),
-        references: Vec::new(),
-        places: Places::default(),
-    }
-}
-
-pub(crate) fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
-    let pins = Pins::parse(templates::PINS).unwrap();
-    Plan {
-        organization: "acme".into(),
-        cloud_url: "https://api.pulumi.com".into(),
-        branch: "main".into(),
-        spec_path: "stackgate.yaml".into(),
-        cli: pins.cli("3.259.0").unwrap(),
-        stages,
-        jobs,
-        access: Default::default(),
-        deployments: Vec::new(),
-        stacks: Vec::new(),
-        waivers: Vec::new(),
-        pins: pins.into(),
-    }
+    let mut stage = stackgate_fixtures::stage("azure", project, stack, action, trigger, tier);
+    stage.runtime = runtime(Language::Nodejs, "24.18.0");
+    stage
 }
 
 /// One development stack, deployed and previewed.
@@ -166,10 +102,7 @@ pub(crate) fn cases() -> Vec<(&'static str, String, Plan)> {
 }
 
 pub(crate) fn adapter(options: &str) -> Box<dyn Adapter> {
-    let mut reader = Reader::default();
-    let adapter = Azure.configure(&parse(options, &Limits::SPEC).unwrap(), &mut reader).unwrap();
-    assert!(!reader.has_errors(), "{:?}", reader.into_diagnostics());
-    adapter
+    stackgate_fixtures::adapter(&Azure, options)
 }
 
 /// The rules that the options break by themselves, then those that the plan breaks.
@@ -179,14 +112,4 @@ pub(crate) fn complaints(options: &str, plan: &Plan) -> Vec<&'static str> {
     let mut rules: Vec<&str> = reader.into_diagnostics().iter().map(|diagnostic| diagnostic.rule.id).collect();
     rules.extend(adapter.iter().flat_map(|adapter| adapter.check(plan)).map(|diagnostic| diagnostic.rule.id));
     rules
-}
-
-pub(crate) fn waiver(rule: &str, place: &str) -> Waiver {
-    Waiver {
-        rule: rule.into(),
-        place: place.into(),
-        reason: "a test".into(),
-        until: "2099-01-01".into(),
-        span: Default::default(),
-    }
 }

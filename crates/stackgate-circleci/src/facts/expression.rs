@@ -143,6 +143,10 @@ fn truth(token: &Token) -> Condition {
     match text_of(token) {
         "true" => Condition::Always,
         "false" | "" | "0" => Condition::Never,
+        // Of a tag's pipeline the branch is empty, and the other way round.
+        "pipeline.git.branch" => Condition::Event(Event::Tag).negated(),
+        "pipeline.git.tag" => Condition::Event(Event::Tag),
+        "pipeline.git.branch.is_default" => Condition::DefaultBranch,
         word if word.starts_with("pipeline.") => Condition::Opaque(word.to_owned()),
         _ => Condition::Always,
     }

@@ -6,12 +6,10 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use stackgate_circleci::CircleCi;
-use stackgate_provider::plan::{
-    Action, Execution, Gate, Language, Pins, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier, Trigger,
-    TrustClass, When,
-};
+pub(crate) use stackgate_fixtures::{plan, runtime};
+use stackgate_provider::plan::{Action, Language, PlainJob, Plan, Prepare, Stage, Tier, Trigger, When};
 use stackgate_provider::yaml::{Diagnostics, Limits, Reader, Span, parse};
-use stackgate_provider::{Adapter, Provider as _, templates};
+use stackgate_provider::{Adapter, Provider as _};
 
 pub(crate) const CONTEXTS: &str = "\
 contexts:
@@ -45,81 +43,13 @@ pub(crate) fn adapter(options: &str) -> (Option<Box<dyn Adapter>>, Diagnostics) 
     (adapter, reader.into_diagnostics())
 }
 
-/// The runtime of a language at its default version.
-pub(crate) fn runtime(language: Language) -> Runtime {
-    let (version, image) = pins().runtime(language, None);
-    Runtime { language, version, image }
-}
-
-fn pins() -> Pins {
-    Pins::parse(templates::PINS).unwrap()
-}
-
-/// A stage as lowering would make it.
+/// A stage of the project `app`.
 pub(crate) fn stage(action: Action, trigger: Trigger, tier: Tier, stack: &str, after: &[&str]) -> Stage {
-    let prefix = match (action, trigger) {
-        (Action::Deploy, _) => "deploy",
-        (Action::Preview, Trigger::ChangeRequest) => "preview",
-        (Action::Preview, Trigger::Push) => "plan",
-    };
-    let gated = action == Action::Deploy && tier == Tier::Production;
-    Stage {
-        id: format!("{prefix}-app-{stack}"),
-        name: format!("app-{stack}"),
-        project: "app".into(),
-        stack: stack.into(),
-        action,
-        // One stack of these plans is run by Pulumi Deployments.
-        execution: match (stack, action) {
-            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
-            _ => Execution::Cli,
-        },
-        trigger,
-        tier,
-        class: match (trigger, tier) {
-            (Trigger::ChangeRequest, _) => TrustClass::ChangeRequest,
-            (Trigger::Push, Tier::Development) => TrustClass::Development,
-            (Trigger::Push, Tier::Production) => TrustClass::Production,
-        },
-        provider: "circleci".into(),
-        token: TeamToken {
-            team: format!("app-{stack}"),
-            audience: "urn:pulumi:org:acme".into(),
-            lifetime_seconds: 3600,
-        },
-        environment: (trigger == Trigger::Push).then(|| format!("app-{stack}")),
-        gate: gated.then_some(Gate::Approval),
-        lock: (action == Action::Deploy).then(|| format!("acme/app/{stack}")),
-        after: after.iter().map(|id| (*id).to_owned()).collect(),
-        timeout_minutes: 60,
-        stop_after_seconds: 3000,
-        runtime: runtime(Language::Nodejs),
-        directory: "infra/app".into(),
-        paths: Vec::new(),
-        prepare: Vec::new(),
-        esc: Vec::new(),
-        references: Vec::new(),
-        places: Places::default(),
-    }
-}
-
-/// A plan of these stages and jobs.
-pub(crate) fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
-    let pins = pins();
-    Plan {
-        organization: "acme".into(),
-        cloud_url: "https://api.pulumi.com".into(),
-        branch: "main".into(),
-        spec_path: "stackgate.yaml".into(),
-        cli: pins.cli(&pins.cli.default).unwrap(),
-        stages,
-        jobs,
-        access: Default::default(),
-        deployments: Vec::new(),
-        stacks: Vec::new(),
-        waivers: Vec::new(),
-        pins: pins.into(),
-    }
+    let mut stage = stackgate_fixtures::stage("circleci", "app", stack, action, trigger, tier);
+    stage.after = after.iter().map(|id| (*id).to_owned()).collect();
+    stage.directory = "infra/app".into();
+    stage.stop_after_seconds = 3000;
+    stage
 }
 
 /// A job of the user's own.

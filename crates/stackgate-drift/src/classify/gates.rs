@@ -1,9 +1,9 @@
 //! What stands before a job: environments, approvals, locks, the jobs that it waits for, its time limit.
 //!
-//! What must hold: a gate counts with those of the jobs that this one cannot run without; a gate of another name is another
-//! gate, of which nobody knows whether it stops anything.
+//! What must hold: an approval that another job waits for is a gate of this one, which its reader has seen to; a gate of
+//! another name is another gate, of which nobody knows whether it stops anything.
 
-use stackgate_facts::{Gate, GateKind, Job, Observation, Value};
+use stackgate_facts::{Gate, GateKind, Job, Value};
 
 use super::{Compared, Pair, change};
 use crate::class::{Class, Direction};
@@ -14,11 +14,6 @@ pub(super) fn compare(compared: &mut Compared<'_>, pair: Pair<'_>) {
     locks(compared, pair);
     needs(compared, pair);
     limit(compared, pair);
-}
-
-/// The gates of a job and of all jobs that it cannot run without.
-fn gates<'a>(of: &'a Observation, job: &'a Job) -> Vec<&'a Gate> {
-    job.gates.iter().chain(of.needed(job).into_iter().flat_map(|needed| &needed.gates)).collect()
 }
 
 fn named(compared: &mut Compared<'_>, pair: Pair<'_>) {
@@ -64,15 +59,14 @@ fn named(compared: &mut Compared<'_>, pair: Pair<'_>) {
 
 fn approvals(compared: &mut Compared<'_>, pair: Pair<'_>) {
     type Approval<'a> = (&'a Option<Value>, &'a [stackgate_facts::Weakness], &'a Gate);
-    fn of<'a>(gates: &[&'a Gate]) -> Vec<Approval<'a>> {
-        let approvals = gates.iter().filter_map(|gate| match &gate.kind {
-            GateKind::Approval(who) => Some((who, gate.weak.as_slice(), *gate)),
+    fn of(job: &Job) -> Vec<Approval<'_>> {
+        let approvals = job.gates.iter().filter_map(|gate| match &gate.kind {
+            GateKind::Approval(who) => Some((who, gate.weak.as_slice(), gate)),
             _ => None,
         });
         approvals.collect()
     }
-    let (old_gates, new_gates) = (gates(compared.before, pair.before), gates(compared.after, pair.after));
-    let (old, new) = (of(&old_gates), of(&new_gates));
+    let (old, new) = (of(pair.before), of(pair.after));
     let words = |approval: &Approval<'_>| {
         let who = approval.0.as_ref().map_or_else(|| "somebody".to_owned(), |who| who.text().to_owned());
         let weak: Vec<String> = approval.1.iter().map(|weak| weak.words().to_owned()).collect();

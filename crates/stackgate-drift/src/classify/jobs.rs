@@ -5,7 +5,7 @@
 
 use stackgate_facts::{Channel, ChannelKind, Job, Setting};
 
-use super::{Compared, Pair, change, code, credentials, gates, mints, privileged, pulumi, reach, steps};
+use super::{Compared, Pair, change, code, credentials, gates, privileged, pulumi, reach, steps};
 use crate::class::{Change, Class, Direction};
 
 pub(super) fn all(compared: &mut Compared<'_>) {
@@ -95,7 +95,7 @@ fn added_one(compared: &mut Compared<'_>, new: &Job) {
 
 /// What a job can do, in a few words.
 fn what(job: &Job) -> String {
-    if mints(job) {
+    if job.can_mint() {
         "a job that can get a Pulumi token".into()
     } else if privileged(job) {
         "a job that holds a credential".into()

@@ -61,22 +61,16 @@ impl<'a> Pair<'a> {
 
     /// Whether the job can ask Pulumi Cloud for a token, before or after.
     fn mints(&self) -> bool {
-        mints(self.before) || mints(self.after)
+        self.before.can_mint() || self.after.can_mint()
     }
 }
 
 /// Whether a token, a secret or a right that writes is in a job's reach.
 fn privileged(job: &Job) -> bool {
     use stackgate_facts::Level;
-    !job.mints.is_empty()
+    job.can_mint()
         || !job.credentials.is_empty()
         || job.permissions.iter().any(|right| matches!(right.level, Level::Write | Level::Setting))
-}
-
-/// Whether a job can ask Pulumi Cloud for a token.
-fn mints(job: &Job) -> bool {
-    use stackgate_facts::CredentialKind;
-    !job.mints.is_empty() || job.credentials.iter().any(|credential| matches!(credential.kind, CredentialKind::Oidc(_)))
 }
 
 impl<'a> Compared<'a> {

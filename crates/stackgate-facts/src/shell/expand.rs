@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use super::walk::{Argument, Walker};
+use super::call::Argument;
+use super::walk::Walker;
 use super::{Operator, Part, Scope, Word};
 use crate::value::{Control, Value};
 
@@ -68,6 +69,7 @@ impl Walker<'_, '_> {
             };
             first.names.extend(more.names);
             first.unquoted.extend(more.unquoted);
+            first.substitutions.extend(more.substitutions);
             first.runs.end = first.runs.end.max(more.runs.end);
         }
         first
@@ -95,7 +97,11 @@ impl Walker<'_, '_> {
                 value
             }
             Part::Substitution { script, text, quoted, file } => {
+                if self.seen.contains(text) {
+                    return Value::Made(text.clone(), Control::Unknown);
+                }
                 let before = self.next;
+                argument.substitutions.push(text.clone());
                 let control = self.within(script, scope);
                 let runs = if argument.runs.is_empty() { before..self.next } else { argument.runs.start..self.next };
                 argument.runs = runs;

@@ -28,7 +28,7 @@ pub(super) enum Until {
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str, macros: &'a Macros<'a>) -> Lexer<'a> {
-        Lexer { text, at: 0, end: text.len(), depth: 0, left: LONGEST, cut: None, macros }
+        Lexer { text, at: 0, end: text.len(), depth: 0, left: 20 * LONGEST, cut: None, macros }
     }
 
     pub(super) fn peek(&self) -> Option<u8> {

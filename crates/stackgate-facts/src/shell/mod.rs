@@ -4,6 +4,7 @@
 //! text, here-documents) is never taken for commands, and commands are never lost in data without [`Script::cut`].
 //! Deliberately absent: running anything, files, and a shell's finer points that hide no command.
 
+mod call;
 mod expand;
 mod lexer;
 mod parser;
@@ -16,13 +17,15 @@ mod wrappers;
 
 use std::ops::Range;
 
+pub use call::{Argument, Call, Redirected};
 pub use scope::Scope;
-pub use walk::{Argument, Call, Redirected, walk};
+pub use walk::walk;
+pub(crate) use wrappers::{image, is_shell};
 
 /// Nesting of substitutions, expansions and quotes that is followed.
 pub(crate) const DEEPEST: usize = 32;
-/// Commands and words of one script that are followed.
-pub(crate) const LONGEST: usize = 200_000;
+/// Commands of one script that are followed; words, twenty times as many.
+pub(crate) const LONGEST: usize = 50_000;
 
 /// Which language a script is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

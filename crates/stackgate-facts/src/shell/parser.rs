@@ -172,7 +172,7 @@ impl<'l, 'a> Parser<'l, 'a> {
         }
         self.lexer.at += 1;
         if self.command.words.is_empty() {
-            if after.starts_with('(') && self.skip_arithmetic(after) {
+            if after.starts_with('(') && self.skip_arithmetic() {
                 return;
             }
             self.end_command();
@@ -180,8 +180,9 @@ impl<'l, 'a> Parser<'l, 'a> {
         }
     }
 
-    fn skip_arithmetic(&mut self, after: &str) -> bool {
-        let line = after.get(..after.find('\n').unwrap_or(after.len())).unwrap_or("");
+    fn skip_arithmetic(&mut self) -> bool {
+        let near = self.lexer.near(300);
+        let line = near.get(..near.find('\n').unwrap_or(near.len())).unwrap_or("");
         let Some(length) = line.find("))") else { return false };
         self.lexer.at += length + 2;
         self.command.words.push(Word { parts: vec![Part::Text("((".to_owned())], ..Word::default() });
@@ -205,6 +206,10 @@ impl<'l, 'a> Parser<'l, 'a> {
                 match (word.quoted, word.constant().as_deref()) {
                     (false, Some("esac")) => {
                         self.pattern = false;
+                        // The last `;;` began no branch.
+                        if matches!(self.script.items.last(), Some(Item::Next)) {
+                            self.script.items.pop();
+                        }
                         self.close(Open::Case);
                     }
                     (false, Some("*")) => {

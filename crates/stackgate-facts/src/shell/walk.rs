@@ -5,123 +5,10 @@
 
 use std::ops::Range;
 
+use super::call::{Call, Redirected};
 use super::wrappers::{Inner, unwrapped};
 use super::{Block, Command, DEEPEST, Dialect, Item, LONGEST, Macros, Scope, Script};
 use crate::value::{Control, Value};
-
-/// One argument of a command.
-#[derive(Clone, Debug)]
-pub struct Argument {
-    /// What it comes to.
-    pub value: Value,
-    /// The constant text behind the last part that is made at run time; the whole text where there is none.
-    pub tail: String,
-    /// The variables and expressions in it.
-    pub names: Vec<String>,
-    /// What a shell splits and expands once more: expansions without quotes.
-    pub unquoted: Vec<Value>,
-    /// The numbers of the commands that run to make it.
-    pub runs: Range<usize>,
-    /// Whether it is the name of a file with such a command's output: `<(…)`.
-    pub file: bool,
-    /// Whether any of it was quoted.
-    pub quoted: bool,
-    /// Where it stands in the script.
-    pub range: Range<usize>,
-    pub(super) control: Option<Control>,
-}
-
-impl Default for Argument {
-    fn default() -> Argument {
-        Argument {
-            value: Value::literal(""),
-            tail: String::new(),
-            names: Vec::new(),
-            unquoted: Vec::new(),
-            runs: 0..0,
-            file: false,
-            quoted: false,
-            range: 0..0,
-            control: None,
-        }
-    }
-}
-
-impl Argument {
-    /// Its text, known or not.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        self.value.text()
-    }
-}
-
-/// A redirection with what its words come to.
-#[derive(Clone, Debug)]
-pub struct Redirected {
-    /// The sign.
-    pub operator: &'static str,
-    /// The file, or the text behind `<<<`.
-    pub target: Argument,
-    /// The here-document.
-    pub body: Option<Argument>,
-}
-
-/// A command with what its words come to.
-#[derive(Clone, Debug, Default)]
-pub struct Call {
-    /// Its number, in the order in which they were handed out.
-    pub number: usize,
-    /// Its arguments, the program first; empty for assignments alone.
-    pub arguments: Vec<Argument>,
-    /// Variables set for it alone, or for the script where there are no arguments.
-    pub assignments: Vec<(String, Argument)>,
-    /// Its redirections.
-    pub redirects: Vec<Redirected>,
-    /// The command whose output it reads.
-    pub feeds: Option<usize>,
-    /// Whether its output goes into a pipe.
-    pub into_pipe: bool,
-    /// Whether it runs within a word of another: its output is not printed.
-    pub captured: bool,
-    /// Where it stands in the script.
-    pub range: Range<usize>,
-}
-
-impl Call {
-    /// The program's name without its folder, where the text says it.
-    #[must_use]
-    pub fn program(&self) -> Option<&str> {
-        let first = self.arguments.first()?;
-        let text = match &first.value {
-            Value::Literal(text) => text.as_str(),
-            Value::Made(..) if first.tail.contains('/') => first.tail.as_str(),
-            Value::Made(..) => return None,
-        };
-        let name = text.rsplit(['/', '\\']).next().unwrap_or("");
-        Some(name.strip_suffix(".exe").unwrap_or(name))
-    }
-
-    /// The arguments behind the program.
-    #[must_use]
-    pub fn rest(&self) -> &[Argument] {
-        self.arguments.get(1..).unwrap_or(&[])
-    }
-
-    /// A variable as the command sees it.
-    #[must_use]
-    pub fn variable(&self, name: &str, scope: &Scope<'_>) -> Option<Value> {
-        let own = self.assignments.iter().rev().find(|(own, _)| own == name);
-        own.map(|(_, argument)| argument.value.clone()).or_else(|| scope.get(name))
-    }
-
-    /// Its words on one line, for people.
-    #[must_use]
-    pub fn words(&self) -> String {
-        let mut words: Vec<&str> = self.arguments.iter().map(Argument::text).collect();
-        words.truncate(12);
-        words.join(" ").chars().take(200).collect()
-    }
-}
 
 /// What is told of each command.
 pub(super) type Visit<'v> = dyn FnMut(&Call, &mut Scope<'_>) + 'v;
@@ -141,6 +28,8 @@ pub fn walk(
         left: LONGEST,
         fixed: None,
         captured: 0,
+        again: false,
+        seen: Vec::new(),
         worst: Control::System,
         cut: script.cut,
     };
@@ -158,6 +47,10 @@ pub(super) struct Walker<'w, 'v> {
     /// The range of everything, where a word of a script is the script.
     pub(super) fixed: Option<Range<usize>>,
     captured: usize,
+    /// Whether the script is a text that is partly made.
+    again: bool,
+    /// Substitutions whose output is part of that text: they ran already.
+    pub(super) seen: Vec<String>,
     /// Who has a hand in what the commands of the innermost substitution write.
     worst: Control,
     cut: Option<&'static str>,
@@ -315,6 +208,7 @@ impl Walker<'_, '_> {
             feeds,
             into_pipe,
             captured: self.captured > 0,
+            again: self.again,
             range: self.outer(&command.range),
             ..Call::default()
         };
@@ -362,7 +256,13 @@ impl Walker<'_, '_> {
                 Inner::None => break,
                 Inner::Call(inner) => call = inner,
                 Inner::Text { text, range, own, dialect } => {
+                    let seen = call.arguments.iter().flat_map(|argument| argument.substitutions.clone()).collect();
+                    let made = call.arguments.iter().any(|argument| argument.value.as_literal().is_none());
+                    let seen = std::mem::replace(&mut self.seen, seen);
+                    let again = std::mem::replace(&mut self.again, made);
                     self.inner_text(&text, range, own, dialect, scope);
+                    self.seen = seen;
+                    self.again = again;
                     break;
                 }
             }

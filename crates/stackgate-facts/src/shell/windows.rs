@@ -16,7 +16,7 @@ pub(super) fn parse(text: &str, dialect: Dialect) -> Script {
         command: Command::default(),
         piped: false,
         depth: 0,
-        left: LONGEST,
+        left: 20 * LONGEST,
     };
     reader.run();
     reader.end_command();

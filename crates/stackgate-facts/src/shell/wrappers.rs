@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::walk::{Argument, Call};
+use super::call::{Argument, Call};
 use super::{Dialect, Scope};
 
 /// What a command runs in turn.

@@ -1,11 +1,7 @@
 //! Plans that between them reach every line of the templates, made by hand: an adapter needs no spec.
 
-use stackgate_provider::plan::Pins;
-use stackgate_provider::plan::{
-    Action, Execution, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier,
-    Trigger, TrustClass, When,
-};
-use stackgate_provider::templates;
+pub(super) use stackgate_fixtures::{plan, runtime};
+use stackgate_provider::plan::{Action, Language, PlainJob, Plan, Prepare, Stage, Tier, Trigger, When};
 
 /// Names of the plans with the options that each is tried with.
 pub(super) fn all() -> Vec<(&'static str, Plan, &'static str)> {
@@ -33,10 +29,7 @@ pub(super) fn all() -> Vec<(&'static str, Plan, &'static str)> {
 }
 
 pub(super) fn tiers() -> Plan {
-    let mut before_gate = stage("plan-app-production", "production", Action::Preview, Trigger::Push);
-    before_gate.tier = Tier::Production;
-    before_gate.class = TrustClass::Production;
-    before_gate.environment = Some("app-production-preview".into());
+    let before_gate = stage("production", Action::Preview, Trigger::Push, Tier::Production);
     let stages = vec![
         preview("dev", &["app/**", "shared/*.ts", "package.json"]),
         preview("staging", &[]),
@@ -79,79 +72,20 @@ fn hostile() -> Plan {
     plan
 }
 
-pub(super) fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
-    let pins = Pins::parse(templates::PINS).unwrap();
-    Plan {
-        organization: "acme".into(),
-        cloud_url: "https://api.pulumi.com".into(),
-        branch: "main".into(),
-        spec_path: "stackgate.yaml".into(),
-        cli: pins.cli("3.259.0").unwrap(),
-        stages,
-        jobs,
-        access: Default::default(),
-        deployments: Vec::new(),
-        stacks: Vec::new(),
-        waivers: Vec::new(),
-        pins: pins.into(),
-    }
-}
-
 pub(super) fn preview(stack: &str, paths: &[&str]) -> Stage {
-    let mut stage = stage(&format!("preview-app-{stack}"), stack, Action::Preview, Trigger::ChangeRequest);
+    let mut stage = stage(stack, Action::Preview, Trigger::ChangeRequest, Tier::Development);
     stage.paths = paths.iter().map(|path| (*path).to_owned()).collect();
-    stage.class = TrustClass::ChangeRequest;
     stage
 }
 
 pub(super) fn deploy(stack: &str, tier: Tier, after: &[&str]) -> Stage {
-    let mut stage = stage(&format!("deploy-app-{stack}"), stack, Action::Deploy, Trigger::Push);
-    stage.environment = Some(format!("app-{stack}"));
-    stage.lock = Some(format!("acme/app/{stack}"));
+    let mut stage = stage(stack, Action::Deploy, Trigger::Push, tier);
     stage.after = after.iter().map(|id| (*id).to_owned()).collect();
-    stage.tier = tier;
-    if tier == Tier::Production {
-        stage.class = TrustClass::Production;
-        stage.gate = Some(Gate::Approval);
-    }
     stage
 }
 
-fn stage(id: &str, stack: &str, action: Action, trigger: Trigger) -> Stage {
-    Stage {
-        id: id.into(),
-        name: format!("app-{stack}"),
-        project: "app".into(),
-        stack: stack.into(),
-        action,
-        // One stack of these plans is run by Pulumi Deployments.
-        execution: match (stack, action) {
-            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
-            _ => Execution::Cli,
-        },
-        trigger,
-        tier: Tier::Development,
-        class: TrustClass::Development,
-        provider: "gitlab".into(),
-        token: TeamToken {
-            team: format!("app-{stack}"),
-            audience: "urn:pulumi:org:acme".into(),
-            lifetime_seconds: 3600,
-        },
-        environment: None,
-        gate: None,
-        lock: None,
-        after: Vec::new(),
-        timeout_minutes: 60,
-        stop_after_seconds: 3300,
-        runtime: runtime(Language::Nodejs),
-        directory: "app".into(),
-        paths: Vec::new(),
-        prepare: Vec::new(),
-        esc: Vec::new(),
-        references: Vec::new(),
-        places: Places::default(),
-    }
+fn stage(stack: &str, action: Action, trigger: Trigger, tier: Tier) -> Stage {
+    stackgate_fixtures::stage("gitlab", "app", stack, action, trigger, tier)
 }
 
 pub(super) fn job(id: &str, triggers: &[Trigger], when: When, run: &str) -> PlainJob {
@@ -166,11 +100,4 @@ pub(super) fn job(id: &str, triggers: &[Trigger], when: When, run: &str) -> Plai
         timeout_minutes: 10,
         place: Default::default(),
     }
-}
-
-pub(super) fn runtime(language: Language) -> Runtime {
-    let pins = Pins::parse(templates::PINS).unwrap();
-    let (version, image) = pins.runtime(language, None);
-    assert!(image.as_ref().is_some_and(|image: &Image| image.pinned().contains("@sha256:")));
-    Runtime { language, version, image }
 }

@@ -1,7 +1,6 @@
 //! Trust: no token but the intended ones satisfies an admission, and missing options are told all at once.
 
 use indexmap::IndexMap;
-use stackgate_provider::yaml::{Limits, Reader, parse};
 use stackgate_provider::{Adapter, Issued, Provider, Situation, indexmap};
 use stackgate_trust::{Model, prove};
 
@@ -11,11 +10,7 @@ use crate::GitLab;
 const IDS: &str = "repository: my.group/platform, project_id: 99, namespace_id: 7";
 
 fn adapter(options: &str) -> Box<dyn Adapter> {
-    let mut reader = Reader::new();
-    let adapter = GitLab.configure(&parse(options, &Limits::SPEC).unwrap(), &mut reader);
-    let told = reader.into_diagnostics();
-    assert!(told.is_empty(), "{told:?}");
-    adapter.unwrap()
+    stackgate_fixtures::adapter(&GitLab, options)
 }
 
 #[test]

@@ -2,22 +2,16 @@
 
 #![allow(dead_code, reason = "not every test needs every helper")]
 
+pub(crate) use stackgate_fixtures::runtime;
+use stackgate_fixtures::waiver;
 use stackgate_jenkins::Jenkins;
-use stackgate_provider::plan::{
-    Action, Execution, Gate, Image, Language, Places, PlainJob, Plan, Prepare, Runtime, Stage, TeamToken, Tier,
-    Trigger, TrustClass, Waiver, When,
-};
+use stackgate_provider::plan::{Action, Gate, Image, Language, PlainJob, Plan, Prepare, Stage, Tier, Trigger, When};
 use stackgate_provider::yaml::{Limits, Reader, parse};
-use stackgate_provider::{Adapter, Artifact, Provider, plan::Pins, templates};
+use stackgate_provider::{Adapter, Artifact, Provider};
 
 /// An adapter with the given options, which must be in order.
 pub(crate) fn adapter(options: &str) -> Box<dyn Adapter> {
-    let node = parse(options, &Limits::SPEC).unwrap();
-    let mut reader = Reader::default();
-    let adapter = Jenkins.configure(&node, &mut reader).unwrap();
-    let problems: Vec<String> = reader.into_diagnostics().iter().map(|diagnostic| diagnostic.message.clone()).collect();
-    assert!(problems.is_empty(), "{options}: {problems:?}");
-    adapter
+    stackgate_fixtures::adapter(&Jenkins, options)
 }
 
 /// What is wrong with options: the rules' ids.
@@ -32,57 +26,15 @@ pub(crate) fn render(adapter: &dyn Adapter, plan: &Plan) -> Vec<Artifact> {
     adapter.render(plan, Jenkins.engine().unwrap()).unwrap()
 }
 
-pub(crate) fn runtime(language: Language) -> Runtime {
-    let (version, image) = pins().runtime(language, None);
-    Runtime { language, version, image }
-}
-
-fn pins() -> Pins {
-    Pins::parse(templates::PINS).unwrap()
-}
-
 pub(crate) fn stage(action: Action, trigger: Trigger, project: &str, stack: &str) -> Stage {
     let tier = if stack.starts_with("prod") { Tier::Production } else { Tier::Development };
-    let verb = match (action, trigger) {
-        (Action::Deploy, _) => "deploy",
-        (_, Trigger::Push) => "plan",
-        (_, Trigger::ChangeRequest) => "preview",
-    };
-    let deploy = action == Action::Deploy;
-    Stage {
-        id: format!("{verb}-{project}-{stack}"),
-        name: format!("{project}-{stack}"),
-        project: project.into(),
-        stack: stack.into(),
-        action,
-        // One stack of these plans is run by Pulumi Deployments.
-        execution: match (stack, action) {
-            ("staging", Action::Deploy) => Execution::Deployments { request: "{\"operation\":\"update\"}".into() },
-            _ => Execution::Cli,
-        },
-        trigger,
-        tier,
-        class: TrustClass::Development,
-        provider: "jenkins".into(),
-        token: TeamToken {
-            team: format!("{project}-{stack}-{verb}"),
-            audience: "urn:pulumi:org:acme".into(),
-            lifetime_seconds: 3600,
-        },
-        environment: (trigger == Trigger::Push).then(|| format!("{project}-{stack}")),
-        gate: (deploy && tier == Tier::Production).then_some(Gate::Approval),
-        lock: deploy.then(|| format!("acme/{project}/{stack}")),
-        after: Vec::new(),
-        timeout_minutes: 60,
-        stop_after_seconds: 3000,
-        runtime: runtime(Language::Nodejs),
-        directory: "infra/app".into(),
-        paths: Vec::new(),
-        prepare: Vec::new(),
-        esc: Vec::new(),
-        references: Vec::new(),
-        places: Places::default(),
-    }
+    let mut stage = stackgate_fixtures::stage("jenkins", project, stack, action, trigger, tier);
+    stage.directory = "infra/app".into();
+    // The edits that the tests make go by these.
+    let verb = stage.id.split('-').next().unwrap_or_default();
+    stage.token.team = format!("{project}-{stack}-{verb}");
+    stage.stop_after_seconds = 3000;
+    stage
 }
 
 pub(crate) fn job(id: &str, when: When, triggers: &[Trigger]) -> PlainJob {
@@ -100,21 +52,7 @@ pub(crate) fn job(id: &str, when: When, triggers: &[Trigger]) -> PlainJob {
 }
 
 pub(crate) fn plan(stages: Vec<Stage>) -> Plan {
-    let pins = pins();
-    Plan {
-        organization: "acme".into(),
-        cloud_url: "https://api.pulumi.com".into(),
-        branch: "main".into(),
-        spec_path: "stackgate.yaml".into(),
-        cli: pins.cli("3.259.0").unwrap(),
-        stages,
-        jobs: Vec::new(),
-        access: Default::default(),
-        deployments: Vec::new(),
-        stacks: Vec::new(),
-        waivers: Vec::new(),
-        pins: pins.into(),
-    }
+    stackgate_fixtures::plan(stages, Vec::new())
 }
 
 /// Development, staging, production, each previewed; the last two in order behind the one before.
@@ -161,13 +99,7 @@ pub(crate) fn everything() -> Plan {
 }
 
 pub(crate) fn waive(mut plan: Plan, rule: &str, place: &str) -> Plan {
-    plan.waivers.push(Waiver {
-        rule: rule.into(),
-        place: place.into(),
-        reason: "because".into(),
-        until: "2027-01-31".into(),
-        span: stackgate_provider::diagnostic::Span::default(),
-    });
+    plan.waivers.push(waiver(rule, place));
     plan
 }
 

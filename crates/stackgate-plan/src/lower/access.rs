@@ -6,8 +6,8 @@
 use indexmap::IndexMap;
 use stackgate_diagnostic::{Diagnostic, Span, quote};
 use stackgate_spec::{
-    Access, AccessTeam, DefaultEnvironmentPermission, DefaultStackPermission, EnvironmentPermission, StackPermission,
-    Tier,
+    Access, AccessTeam, DefaultEnvironmentPermission, DefaultStackPermission, EnvironmentPermission,
+    OrganizationDefaults, StackPermission, Tier,
 };
 
 use super::stacks::{Resolved, Work};
@@ -29,7 +29,9 @@ impl Lowering<'_> {
     pub(super) fn access(&mut self, stacks: &[Resolved<'_>], waivers: &[Waiver]) -> resolved::Access {
         let mut granted = resolved::Access::default();
         let Some(access) = self.spec.access.given() else { return granted };
-        self.organization_defaults(access);
+        for diagnostic in access.defaults.given().into_iter().flat_map(judge_defaults) {
+            self.error(diagnostic);
+        }
         let by_name: ByName<'_> = stacks.iter().map(|stack| (stack.reference(), stack)).collect();
         let mut pipelines = Pipelines::new();
         for stack in stacks {
@@ -47,24 +49,6 @@ impl Lowering<'_> {
             }
         }
         granted
-    }
-
-    fn organization_defaults(&mut self, access: &Access) {
-        let Some(defaults) = access.defaults.given() else { return };
-        let stacks = defaults.stacks.as_ref().filter(|given| given.value != DefaultStackPermission::None);
-        let environments =
-            defaults.environments.as_ref().filter(|given| given.value != DefaultEnvironmentPermission::None);
-        let create = defaults.members_create_stacks.as_ref().filter(|given| given.value);
-        let found = [
-            stacks.map(|given| (given.span, format!("`{}` on every stack", given.value))),
-            environments.map(|given| (given.span, format!("`{}` on every ESC environment", given.value))),
-            create.map(|given| (given.span, "the right to create stacks".into())),
-        ];
-        for (span, what) in found.into_iter().flatten() {
-            let message = format!("the organization's defaults would give every team token {what}");
-            let help = "write `none` and `false` here; the organization spec is the place for anything else";
-            self.error(Diagnostic::error(&ORGANIZATION_DEFAULT, span, message).help(help));
-        }
     }
 
     fn people_and_pipeline(&mut self, team: &str, span: Span, pipelines: &Pipelines<'_>) {
@@ -136,6 +120,26 @@ impl Lowering<'_> {
         let diagnostic = did_you_mean(Diagnostic::error(&ACCESS_UNKNOWN_STACK, span, message), meant);
         self.error(diagnostic.help("write `project/stack` as both are called under `projects`"));
     }
+}
+
+/// Judges the organization's defaults, wherever they are declared: every team token carries them, so that there is nothing
+/// but `none` to accept.
+#[must_use]
+pub fn judge_defaults(defaults: &OrganizationDefaults) -> Vec<Diagnostic> {
+    let stacks = defaults.stacks.as_ref().filter(|given| given.value != DefaultStackPermission::None);
+    let environments = defaults.environments.as_ref().filter(|given| given.value != DefaultEnvironmentPermission::None);
+    let create = defaults.members_create_stacks.as_ref().filter(|given| given.value);
+    let found = [
+        stacks.map(|given| (given.span, format!("`{}` on every stack", given.value))),
+        environments.map(|given| (given.span, format!("`{}` on every ESC environment", given.value))),
+        create.map(|given| (given.span, "the right to create stacks".into())),
+    ];
+    let diagnostic = |(span, what): (Span, String)| {
+        let message = format!("the organization's defaults would give every team token {what}");
+        let help = "write `none` and `members_create_stacks: false`; grant to teams what they need";
+        Diagnostic::error(&ORGANIZATION_DEFAULT, span, message).help(help)
+    };
+    found.into_iter().flatten().map(diagnostic).collect()
 }
 
 /// What an `access` grants to people, without places.

@@ -11,9 +11,9 @@ pub static ORGANIZATION_DEFAULT: Rule = Rule {
     title: "The organization's default permissions are `none`",
     why: "Every team token carries the organization's defaults besides its team's own permissions: with a default of \
           `write`, the token of a preview could deploy everything. The defaults are one setting of the whole \
-          organization, so that no single repository's spec may loosen them.",
-    instead: "Write `none` and `members_create_stacks: false`, or leave `defaults` out of `access`; the organization \
-              spec is the place for anything else.",
+          organization; neither a repository's spec nor the organization's may loosen them.",
+    instead: "Write `none` and `members_create_stacks: false`, or leave `defaults` out of `access`; grant to teams what \
+              they need.",
     waivable: false,
 };
 

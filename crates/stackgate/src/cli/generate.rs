@@ -51,9 +51,6 @@ fn done(project: &dyn Files, changes: &Changes, dry: bool, output: &mut Output) 
     for note in &changes.notes {
         output.remark(&format!("note: {note}"));
     }
-    for remark in project.remarks() {
-        output.remark(&remark);
-    }
     for (path, action) in &changes.files {
         let style = if *action == Action::Removed { REMOVED } else { ADDED };
         let verb = if dry { format!("would be {}", action.as_str()) } else { action.as_str().to_owned() };

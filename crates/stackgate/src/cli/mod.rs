@@ -17,9 +17,12 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use stackgate::args::{Args, Command};
+use stackgate::args::{Args, Command, Format, Trust};
+use stackgate::diagnostic::{Diagnostic, Source};
 use stackgate::spec::ORGANIZATION_SPEC;
-use stackgate::{Changes, Error, Organization, Project, Report, WriteOptions, Writing, find_spec, today};
+use stackgate::{
+    Changes, Error, Organization, Project, Report, WriteOptions, Writing, find_spec, mistakes_report, today,
+};
 
 use output::Output;
 
@@ -60,6 +63,9 @@ pub(crate) fn run(args: &Args) -> ExitCode {
         output.flush()?;
         Ok(outcome)
     });
+    if let Err(Failure::Library(error)) = &ended {
+        publish(args, error, &mut output);
+    }
     match ended {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Drift) => ExitCode::from(1),
@@ -76,13 +82,30 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     }
 }
 
+/// Mistakes in the format that was asked for, so that a CI system shows them as it would show drift. People read them on
+/// stderr, whatever the format.
+fn publish(args: &Args, error: &Error, output: &mut Output) {
+    let (command, format) = match &args.command {
+        Command::Check(options) if !options.patch => ("check", options.format),
+        Command::Trust(Trust::Prove(options)) if !options.json => ("trust prove", options.format),
+        _ => return,
+    };
+    if format == Format::Text {
+        return;
+    }
+    if let Some(report) = mistakes_report(command, error) {
+        // It failed already; the exit code says so, whatever becomes of the output.
+        let _ = output.report(&report, format.into()).and_then(|()| output.flush());
+    }
+}
+
 fn dispatch(args: &Args, output: &mut Output) -> Run {
     match &args.command {
         Command::Init(options) => init::run(args, options, output),
-        Command::Generate(options) => generate::run(open_any(args, output)?.as_ref(), options, output),
-        Command::Check(options) => check::run(open_any(args, output)?.as_ref(), options, output),
+        Command::Generate(options) => generate::run(open_files(args, output)?.as_ref(), options, output),
+        Command::Check(options) => check::run(open_files(args, output)?.as_ref(), options, output),
         Command::Show(options) => show::run(&open(args, output)?, options, output),
-        Command::Trust(options) => trust::run(&open(args, output)?, options, output),
+        Command::Trust(options) => trust::run(args, options, output),
         Command::Explain(options) => explain::run(options, output),
         Command::Schema => texts::schema(output),
         Command::Completions(options) => texts::completions(options, output),
@@ -93,10 +116,10 @@ fn dispatch(args: &Args, output: &mut Output) -> Run {
 /// What can be compared with the disk and written: a repository's files, or those of an organization.
 pub(crate) trait Files {
     fn check(&self) -> stackgate::Result<Report>;
+    /// What the spec got that is no error.
+    fn notices(&self) -> Option<(&Source, &[Diagnostic])>;
     fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)>;
     fn begin(&self, options: &WriteOptions) -> stackgate::Result<Writing>;
-    /// What is to be said after a write.
-    fn remarks(&self) -> Vec<String>;
     /// What comes next, after a write.
     fn next(&self) -> &'static str;
 }
@@ -106,19 +129,16 @@ impl Files for Project {
         Project::check(self)
     }
 
+    fn notices(&self) -> Option<(&Source, &[Diagnostic])> {
+        Some((self.source(), Project::notices(self)))
+    }
+
     fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)> {
         Project::intend(self, options)
     }
 
     fn begin(&self, options: &WriteOptions) -> stackgate::Result<Writing> {
         Project::begin(self, options)
-    }
-
-    fn remarks(&self) -> Vec<String> {
-        let unproved = self.unproved().unwrap_or_default();
-        let lacking = unproved.iter().map(|missing| missing.message.as_str()).collect::<Vec<_>>().join("; ");
-        let note = format!("note: what Pulumi Cloud must trust was not proved: {lacking}");
-        if lacking.is_empty() { Vec::new() } else { vec![note] }
     }
 
     fn next(&self) -> &'static str {
@@ -131,6 +151,10 @@ impl Files for Organization {
         Organization::check(self)
     }
 
+    fn notices(&self) -> Option<(&Source, &[Diagnostic])> {
+        None
+    }
+
     fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)> {
         Organization::intend(self, options)
     }
@@ -139,26 +163,33 @@ impl Files for Organization {
         Organization::begin(self, options)
     }
 
-    fn remarks(&self) -> Vec<String> {
-        Vec::new()
-    }
-
     fn next(&self) -> &'static str {
         "now: an administrator reviews these files and applies them; `pulumi-access/REVIEW.md` says how"
     }
 }
 
-/// A repository's spec, or an organization's where it turns out to be one.
-fn open_any(args: &Args, output: &mut Output) -> Result<Box<dyn Files>, Failure> {
+/// A repository's spec, or an organization's where it turns out to be one: its path then.
+pub(crate) enum Opened {
+    Repository(Box<Project>),
+    Organization(PathBuf),
+}
+
+fn open_any(args: &Args, output: &mut Output) -> Result<Opened, Failure> {
     match open(args, output) {
         Err(Failure::Library(Error::Spec { diagnostics, .. }))
             if diagnostics.iter().any(|found| found.rule == &ORGANIZATION_SPEC) =>
         {
-            let spec = spec_of(args)?;
-            Ok(Box::new(Organization::load(&spec, args.root.as_deref(), today())?))
+            Ok(Opened::Organization(spec_of(args)?))
         }
-        project => Ok(Box::new(project?)),
+        project => Ok(Opened::Repository(Box::new(project?))),
     }
+}
+
+fn open_files(args: &Args, output: &mut Output) -> Result<Box<dyn Files>, Failure> {
+    Ok(match open_any(args, output)? {
+        Opened::Repository(project) => project,
+        Opened::Organization(spec) => Box::new(Organization::load(&spec, args.root.as_deref(), today())?),
+    })
 }
 
 fn spec_of(args: &Args) -> Result<PathBuf, Failure> {

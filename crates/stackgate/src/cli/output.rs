@@ -3,12 +3,13 @@
 //! What must hold: whatever a user or a file gave is escaped before it reaches a terminal or a CI log; stdout is
 //! buffered, and a failure to write it is never lost.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use anstyle::{AnsiColor, Style};
 use stackgate::Error;
 use stackgate::args::When;
 use stackgate::diagnostic::{Diagnostic, Source, escape_visible, render_text};
+use stackgate::report::{Format, Report, Tone, log_line, print, text};
 
 /// Both streams of one run.
 pub(crate) struct Output {
@@ -57,9 +58,40 @@ impl Output {
         self.stdout.write_all(text)
     }
 
-    /// Writes a unified diff with its lines coloured.
+    /// Writes a report, its text in colour.
+    pub(crate) fn report(&mut self, report: &Report, format: Format) -> io::Result<()> {
+        if format != Format::Text {
+            return self.raw(print(report, format).as_bytes());
+        }
+        for line in text(report) {
+            match line.tone {
+                Tone::Plain => self.line(&line.text)?,
+                Tone::Strong => self.styled(STRONG, &line.text)?,
+                Tone::Warn => self.styled(WARN, &line.text)?,
+                Tone::Dim => self.styled(DIM, &line.text)?,
+                Tone::Added => self.styled(ADDED, &line.text)?,
+                Tone::Removed => self.styled(REMOVED, &line.text)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes bytes that a program is to read, and not one of them changed; on a terminal nobody is harmed by them.
+    pub(crate) fn unescaped(&mut self, text: &str) -> io::Result<()> {
+        if io::stdout().is_terminal() {
+            return text.split_terminator('\n').try_for_each(|line| self.line(&escape_visible(line)));
+        }
+        self.stdout.flush()?;
+        // The stream with colours takes out what looks like one.
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        stdout.flush()
+    }
+
+    /// Writes a unified diff with its lines coloured. No line of it opens a command of the CI system whose log this is.
     pub(crate) fn diff(&mut self, diff: &str) -> io::Result<()> {
-        for line in diff.lines() {
+        for line in diff.lines().map(log_line) {
+            let line = line.as_str();
             match line.as_bytes().first() {
                 _ if line.starts_with("+++") || line.starts_with("---") => self.styled(STRONG, line)?,
                 Some(b'+') => self.styled(ADDED, line)?,
@@ -80,7 +112,9 @@ impl Output {
     pub(crate) fn diagnostics(&mut self, source: &Source, diagnostics: &[Diagnostic]) {
         if !diagnostics.is_empty() {
             // Where stderr is closed, the exit code still tells.
-            let _ = self.stderr.write_all(render_text(source, diagnostics, true).as_bytes());
+            for line in render_text(source, diagnostics, true).lines() {
+                let _ = writeln!(self.stderr, "{}", log_line(line));
+            }
         }
     }
 
@@ -88,13 +122,13 @@ impl Output {
     pub(crate) fn complain(&mut self, message: &str) {
         let style = AnsiColor::Red.on_default().bold();
         for line in message.lines() {
-            let _ = writeln!(self.stderr, "{style}error{style:#}: {}", escape_visible(line));
+            let _ = writeln!(self.stderr, "{style}error{style:#}: {}", log_line(&escape_visible(line)));
         }
     }
 
     /// A remark, to stderr.
     pub(crate) fn remark(&mut self, message: &str) {
-        let _ = writeln!(self.stderr, "{}", escape_visible(message));
+        let _ = writeln!(self.stderr, "{}", log_line(&escape_visible(message)));
     }
 
     /// Why a command failed, to stderr.

@@ -78,6 +78,9 @@ fn describe(stage: &Stage, organization: &str, output: &mut Output) -> std::io::
     if !stage.esc.is_empty() {
         output.line(&format!("  opens   {}", stage.esc.join(", ")))?;
     }
+    if !stage.references.is_empty() {
+        output.line(&format!("  reads   {}", stage.references.join(", ")))?;
+    }
     if stage.request().is_some() {
         output.line("  runs    nothing itself: it starts a deployment of Pulumi Deployments, and waits for it")?;
         return output.line(&format!("  limit   {} minutes", stage.timeout_minutes));

@@ -3,27 +3,64 @@
 //! What must hold: everything that is printed comes from the model; a claim of a given token is escaped like any other
 //! text that a file gave.
 
+use indexmap::IndexSet;
 use serde_json::{Value, json};
 use stackgate::adapter::{Claims, Issued, Situation};
-use stackgate::args::{OtherPolicies, PoliciesFormat, Trust, TrustProve, TrustSimulate};
+use stackgate::args::{Args, Format, OtherPolicies, PoliciesFormat, Trust, TrustProve, TrustSimulate};
 use stackgate::diagnostic::escape_visible;
+use stackgate::plan::Stage;
 use stackgate::trust_model::{
     Answer, Cell, Hole, Model, Policy, Proof, Table, TokenType, claim, keys, prove, simulate,
 };
-use stackgate::{Error, Project, read_policies, read_token};
+use stackgate::{Error, Models, Project, Repositories, prove_all, prove_report, read_policies, read_token, today};
 
 use super::check::plural;
 use super::output::{DIM, Output, REMOVED, STRONG};
-use super::{Failure, Outcome, Run};
+use super::{Failure, Opened, Outcome, Run};
 
 type Cells = indexmap::IndexMap<Situation, Cell>;
 type Policies = indexmap::IndexMap<String, Vec<Policy>>;
 
-pub(crate) fn run(project: &Project, what: &Trust, output: &mut Output) -> Run {
+/// What is tried: what one repository asks for, or all of an organization, by the path of their specs.
+struct Tried<'a> {
+    /// The path of the spec that was named.
+    spec: String,
+    /// The repository, where the spec is one's: its stages have places in it.
+    project: Option<&'a Project>,
+    models: Models<'a>,
+    /// Whether tables and messages are to name the repository.
+    of_organization: bool,
+    policies: Policies,
+    residual: Vec<String>,
+}
+
+pub(crate) fn run(args: &Args, what: &Trust, output: &mut Output) -> Run {
     match what {
-        Trust::Policies(options) => policies(project, options.format, output),
-        Trust::Simulate(options) => answer(project, options, output),
-        Trust::Prove(options) => proof(project, options, output),
+        Trust::Policies(options) => policies(&super::open(args, output)?, options.format, output),
+        Trust::Simulate(options) => with(args, output, |tried, output| answer(tried, options, output)),
+        Trust::Prove(options) => with(args, output, |tried, output| proof(tried, options, output)),
+    }
+}
+
+/// Does something with what the spec is about: one repository, or many.
+fn with(args: &Args, output: &mut Output, then: impl FnOnce(&Tried<'_>, &mut Output) -> Run) -> Run {
+    match super::open_any(args, output)? {
+        Opened::Repository(project) => {
+            let model = project.trust()?;
+            let (policies, residual) = (model.policies(), model.residual.clone());
+            let models = Models::from([(project.source().path(), model)]);
+            let spec = project.source().path().to_owned();
+            let tried = Tried { spec, project: Some(&project), models, of_organization: false, policies, residual };
+            then(&tried, output)
+        }
+        Opened::Organization(spec) => {
+            let repositories = Repositories::load(&spec, args.root.as_deref(), today())?;
+            let models = repositories.models()?;
+            let fragment = repositories.compose(&models)?;
+            let (policies, residual) = (fragment.policies(), fragment.residual);
+            let spec = repositories.spec_path().to_owned();
+            then(&Tried { spec, project: None, models, of_organization: true, policies, residual }, output)
+        }
     }
 }
 
@@ -50,7 +87,10 @@ fn policies(project: &Project, format: PoliciesFormat, output: &mut Output) -> R
                 .collect();
             output.line(&pretty(&json!({ "issuers": issuers, "residual": model.residual }))?)?;
         }
-        PoliciesFormat::Fragment => output.line(&pretty(&project.fragment(&model))?)?,
+        PoliciesFormat::Fragment => {
+            let text = project.fragment(&model).to_json().map_err(std::io::Error::from)?;
+            output.raw(text.as_bytes())?;
+        }
     }
     Ok(Outcome::Done)
 }
@@ -76,13 +116,12 @@ fn text(model: &Model<'_>, output: &mut Output) -> std::io::Result<()> {
     Ok(())
 }
 
-fn answer(project: &Project, options: &TrustSimulate, output: &mut Output) -> Run {
-    let model = project.trust()?;
+fn answer(tried: &Tried<'_>, options: &TrustSimulate, output: &mut Output) -> Run {
     let claims = match &options.token {
         Some(path) => read_token(path)?,
-        None => token(&model, options)?,
+        None => token(tried, options)?,
     };
-    let policies = given(&model, &options.other)?;
+    let policies = given(tried, &options.other)?;
     let issuer = claims.get("iss").and_then(Value::as_str).unwrap_or_default();
     let Some(own) = policies.get(issuer) else {
         let known: Vec<&str> = policies.keys().map(String::as_str).collect();
@@ -113,14 +152,32 @@ fn describe(answer: &Answer, output: &mut Output) -> std::io::Result<()> {
     answer.because.iter().try_for_each(|why| output.line(&format!("  {}", escape_visible(why))))
 }
 
+/// The repository that has a stage: of several that call one alike, that which `SPEC:ID` names.
+fn stage<'t, 'a>(tried: &'t Tried<'a>, given: &str) -> Result<(&'t Model<'a>, &'a Stage), Failure> {
+    let refuse = |message: String| Failure::from(Error::Refused(message));
+    let (path, id) = given.rsplit_once(':').map_or((None, given), |(path, id)| (Some(path), id));
+    let models = tried.models.iter().filter(|(of, _)| path.is_none_or(|path| path == **of));
+    let found: Vec<_> = models.filter_map(|(path, model)| Some((path, model, model.plan.stage(id)?))).collect();
+    match found[..] {
+        [(_, model, stage)] => Ok((model, stage)),
+        [] => {
+            let stages = tried.models.values().flat_map(|model| &model.plan.stages);
+            let ids: IndexSet<&str> = stages.map(|stage| stage.id.as_str()).collect();
+            let ids: Vec<&str> = ids.into_iter().collect();
+            Err(refuse(format!("`{given}` is no stage; there are {}", ids.join(", "))))
+        }
+        _ => {
+            let names: Vec<String> = found.iter().map(|(path, ..)| format!("`{path}:{id}`")).collect();
+            Err(refuse(format!("several repositories have a stage `{id}`; write one of {}", names.join(", "))))
+        }
+    }
+}
+
 /// The claims of a stage's job in a situation, with some changed.
-fn token(model: &Model<'_>, options: &TrustSimulate) -> Result<Claims, Failure> {
+fn token(tried: &Tried<'_>, options: &TrustSimulate) -> Result<Claims, Failure> {
     let id = options.stage.as_deref().unwrap_or_default();
     let refuse = |message: String| Failure::from(Error::Refused(message));
-    let stage = model.plan.stage(id).ok_or_else(|| {
-        let ids: Vec<&str> = model.plan.stages.iter().map(|stage| stage.id.as_str()).collect();
-        refuse(format!("`{id}` is no stage; there are {}", ids.join(", ")))
-    })?;
+    let (model, stage) = stage(tried, id)?;
     let issued = |situation| {
         let source = model.sources.iter().find(|source| source.provider.id() == stage.provider);
         source.map(|source| source.adapter.claims(model.plan, stage, situation))
@@ -151,20 +208,25 @@ fn token(model: &Model<'_>, options: &TrustSimulate) -> Result<Claims, Failure> 
     Ok(claims)
 }
 
-fn given(model: &Model<'_>, other: &OtherPolicies) -> Result<Policies, Failure> {
+fn given(tried: &Tried<'_>, other: &OtherPolicies) -> Result<Policies, Failure> {
     match &other.policies {
-        None => Ok(model.policies()),
+        None => Ok(tried.policies.clone()),
         Some(path) => {
-            let only = model.issuers.keys().next().filter(|_| model.issuers.len() == 1);
+            let only = tried.policies.keys().next().filter(|_| tried.policies.len() == 1);
             Ok(read_policies(path, other.issuer.as_deref().or(only.map(String::as_str)))?)
         }
     }
 }
 
-fn proof(project: &Project, options: &TrustProve, output: &mut Output) -> Run {
-    let model = project.trust()?;
-    let policies = given(&model, &options.other)?;
-    let proof = prove(&model, &policies);
+fn proof(tried: &Tried<'_>, options: &TrustProve, output: &mut Output) -> Run {
+    let policies = given(tried, &options.other)?;
+    let proof = match tried.models.values().next() {
+        None => {
+            return Err(Error::Refused("no repository's spec is here, so that there is no token to try".into()).into());
+        }
+        Some(model) if !tried.of_organization => prove(model, &policies),
+        Some(_) => prove_all(&tried.models, &policies),
+    };
     if options.json {
         let value = json!({
             "holds": proof.holes.is_empty(),
@@ -172,14 +234,17 @@ fn proof(project: &Project, options: &TrustProve, output: &mut Output) -> Run {
             "mutated": proof.mutated,
             "tables": proof.tables,
             "holes": proof.holes,
-            "notes": proof.said.iter().chain(&model.residual).collect::<Vec<_>>(),
+            "notes": proof.said.iter().chain(&tried.residual).collect::<Vec<_>>(),
         });
         output.line(&pretty(&value)?)?;
+    } else if options.format != Format::Text {
+        let headline = sentence(&proof, &policies, "`stackgate trust prove` notes what claims cannot tell apart");
+        output.report(&prove_report(&tried.spec, tried.project, &proof, &headline), options.format.into())?;
     } else {
         for table in &proof.tables {
             show(table, output)?;
         }
-        for note in proof.said.iter().chain(&model.residual) {
+        for note in proof.said.iter().chain(&tried.residual) {
             output.styled(DIM, &format!("note: {note}"))?;
         }
         verdict(&proof, &policies, output)?;
@@ -191,12 +256,14 @@ fn proof(project: &Project, options: &TrustProve, output: &mut Output) -> Run {
 const ACROSS: usize = 5;
 
 fn show(table: &Table, output: &mut Output) -> std::io::Result<()> {
-    let first = Situation::ALL.iter().map(|situation| situation.title().len()).max().unwrap_or_default();
+    let titles = Situation::ALL.iter().map(|situation| situation.title()).chain([table.title.as_str()]);
+    let first = titles.map(str::len).max().unwrap_or_default();
     let teams: Vec<&String> = table.teams.keys().collect();
     for some in teams.chunks(ACROSS) {
         let width = |team: &str| team.chars().count().max(8);
         let head: Vec<String> = some.iter().map(|team| format!("{team:w$}", w = width(team))).collect();
-        output.styled(STRONG, format!("{:first$}  {}", table.title, head.join("  ")).trim_end())?;
+        let title = escape_visible(&table.title);
+        output.styled(STRONG, format!("{title:first$}  {}", head.join("  ")).trim_end())?;
         for situation in Situation::ALL {
             let cells: Vec<String> = some
                 .iter()
@@ -212,30 +279,28 @@ fn show(table: &Table, output: &mut Output) -> std::io::Result<()> {
 }
 
 fn verdict(proof: &Proof, policies: &Policies, output: &mut Output) -> std::io::Result<()> {
+    for hole in &proof.holes {
+        counterexample(hole, output)?;
+    }
+    output.styled(STRONG, &sentence(proof, policies, "where `same` stands above: see the notes"))
+}
+
+/// The verdict; `but` is what is said where claims cannot show everything.
+fn sentence(proof: &Proof, policies: &Policies, but: &str) -> String {
     let tried = format!(
         "{} as the CI systems issue them, and {} that differ from one in a claim",
         plural(proof.issued, "token"),
         proof.mutated
     );
-    for hole in &proof.holes {
-        counterexample(hole, output)?;
-    }
     let count: usize = policies.values().map(Vec::len).sum();
     let against = if count == 1 { "1 policy".to_owned() } else { format!("{count} policies") };
-    if proof.holes.is_empty() {
-        let same = |cells: &Cells| cells.values().any(|cell| *cell == Cell::Same);
-        let but = if proof.tables.iter().any(|table| table.teams.values().any(same)) {
-            ", but where `same` stands above: see the notes"
-        } else {
-            ""
-        };
-        output.styled(
-            STRONG,
-            &format!("proved: {tried}, against {against}: every job gets its own team's token, and no other does{but}"),
-        )
-    } else {
-        output.styled(STRONG, &format!("refuted, {}: {tried}, against {against}", plural(proof.holes.len(), "way")))
+    if !proof.holes.is_empty() {
+        return format!("refuted, {}: {tried}, against {against}", plural(proof.holes.len(), "way"));
     }
+    let same = |cells: &Cells| cells.values().any(|cell| *cell == Cell::Same);
+    let same = proof.tables.iter().any(|table| table.teams.values().any(same));
+    let but = if same { format!(", but {but}") } else { String::new() };
+    format!("proved: {tried}, against {against}: every job gets its own team's token, and no other does{but}")
 }
 
 fn counterexample(hole: &Hole, output: &mut Output) -> std::io::Result<()> {

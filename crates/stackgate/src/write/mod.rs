@@ -67,7 +67,8 @@ pub struct Changes {
     pub files: Vec<(String, Action)>,
     /// How many files were what the spec says already.
     pub clean: usize,
-    /// What else was done or is left to do, a sentence each: a run that was killed was undone, a file could not be removed.
+    /// What else was done or is left to do, a sentence each: a run that was killed was undone, a file could not be removed,
+    /// options are missing without which nothing was proved.
     pub notes: Vec<String>,
 }
 
@@ -127,6 +128,12 @@ impl Writing {
     /// What will be done.
     pub fn changes(&self) -> &Changes {
         &self.changes
+    }
+
+    /// With something that is to be said afterwards.
+    pub(crate) fn noting(mut self, note: Option<String>) -> Writing {
+        self.changes.notes.extend(note);
+        self
     }
 
     /// Does it: all of it, or nothing.
