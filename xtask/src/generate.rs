@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use stackgate::{Project, WriteOptions, today};
+use stackgate::diagnostic::Source;
+use stackgate::{Organization, Project, WriteOptions, today};
 
 use crate::{Result, conformance, docs};
 
@@ -37,6 +38,19 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<()> {
             }
         }
     }
+    for example in organizations(root)? {
+        let organization = Organization::load(&example.join(stackgate::SPEC_NAME), None, today())?;
+        let name = example.strip_prefix(root).unwrap_or(&example).display().to_string();
+        if check {
+            let report = organization.check()?;
+            stale.extend(report.drifted().map(|file| format!("{name}/{} is {}", file.path, file.state.as_str())));
+        } else {
+            let writing = organization.begin(&WriteOptions::default())?;
+            for (path, action) in writing.commit()?.files {
+                println!("{} {name}/{path}", action.as_str());
+            }
+        }
+    }
     if stale.is_empty() {
         return Ok(());
     }
@@ -57,15 +71,29 @@ fn files(root: &Path) -> Result<Vec<(String, String)>> {
     ])
 }
 
-/// The folders under `examples/` that hold a spec.
+/// The folders under `examples/` that hold a repository's spec.
 pub(crate) fn examples(root: &Path) -> Result<Vec<PathBuf>> {
-    let mut examples: Vec<PathBuf> = std::fs::read_dir(root.join("examples"))?
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.join(stackgate::SPEC_NAME).is_file())
-        .collect();
-    examples.sort();
-    Ok(examples)
+    with_spec(root, false)
+}
+
+/// The folders under `examples/` that hold an organization's spec.
+pub(crate) fn organizations(root: &Path) -> Result<Vec<PathBuf>> {
+    with_spec(root, true)
+}
+
+fn with_spec(root: &Path, organization: bool) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(root.join("examples"))? {
+        let folder = entry?.path();
+        // A folder without a spec is no example.
+        let Ok(text) = std::fs::read_to_string(folder.join(stackgate::SPEC_NAME)) else { continue };
+        let source = Source::new(stackgate::SPEC_NAME, text);
+        if stackgate::spec::is_organization(&source) == organization {
+            found.push(folder);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -74,6 +74,8 @@ enum Chore {
     },
     /// Ask third-party validators about every rendered artifact
     Conformance(conformance::Options),
+    /// Hold the update bots' configurations under `bots/` against their public schemas
+    Bots,
     /// Run every rendered pipeline against loopback stand-ins; Linux only
     Rehearse,
     /// What CI runs and needs no network; `.ci/run` is all of it
@@ -95,6 +97,7 @@ fn main() -> ExitCode {
         Chore::Demo => demo::run(&root),
         Chore::Release { step } => release::run(&root, &step),
         Chore::Conformance(options) => conformance::run(&root, &options),
+        Chore::Bots => conformance::bots::run(&root),
         Chore::Rehearse => rehearse::run(&root),
         Chore::Ci => run::ci(&root),
     };

@@ -17,7 +17,8 @@ const NAMED: usize = 4;
 impl Fragment {
     /// All that Pulumi Cloud must hold for the plan's pipelines and for the people that it names.
     ///
-    /// Takes the issuers with their policies, by URL, and what the trust leaves open, one sentence each. The source is the
+    /// Takes the issuers with their policies, by URL, and what the trust leaves open, one sentence each. What the CI systems'
+    /// settings must be is left empty, for the caller who has the adapters. The source is the
     /// path of the plan's spec; who reads many repositories makes it tell them apart.
     pub fn of(plan: &Plan, issuers: IndexMap<String, Issuer>, residual: Vec<String>) -> Fragment {
         let entry = |stack: &KnownStack| {
@@ -43,6 +44,7 @@ impl Fragment {
             stacks,
             teams,
             deployments: plan.deployments.clone(),
+            ci: Vec::new(),
             residual,
         }
     }

@@ -6,6 +6,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use stackgate_plan::{Deployments, EnvironmentGrant, StackPermission, Tier, TrustClass};
+use stackgate_provider::CiSettings;
 use stackgate_trust::Policy;
 
 /// The version of the form.
@@ -34,6 +35,9 @@ pub struct Fragment {
     pub teams: IndexMap<String, Team>,
     /// What Pulumi Deployments runs.
     pub deployments: Vec<Deployments>,
+    /// What the CI systems' own settings must be; a program holds them where the organization says so.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub ci: Vec<CiSettings>,
     /// What is said aloud about the trust that this asks for: what no claim can show, one sentence each.
     pub residual: Vec<String>,
 }

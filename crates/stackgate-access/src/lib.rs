@@ -15,5 +15,5 @@ mod values;
 pub use compose::{Conflict, Organization, compose};
 pub use fragment::{Fragment, Issuer, OrganizationDefaults, StackEntry, Team, TeamKind, VERSION};
 pub use json::FragmentError;
-pub use render::{FOLDER, ID, Options, RenderFailed, places, render};
+pub use render::{CiOptions, FOLDER, GitHubReviewers, GitLabApprovers, ID, Options, RenderFailed, places, render};
 pub use rules::*;

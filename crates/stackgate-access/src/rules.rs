@@ -222,6 +222,17 @@ pub static TOO_MANY_POLICIES: Rule = Rule {
     waivable: false,
 };
 
+/// A CI system's settings have one spec.
+pub static CI_SETTINGS: Rule = Rule {
+    id: "fragment-ci-settings",
+    title: "One spec says what an environment of a CI system asks for",
+    why: "Where two specs name one environment or one service connection, either could take the other's approval away, and \
+          whoever may deploy the one could deploy the other.",
+    instead: "Give each stack's environment a name of its own, and each spec service connections of its own. Two specs of one \
+              repository preview on the same system, or neither names a check that the other does not.",
+    waivable: false,
+};
+
 /// Every rule of this crate.
 pub static RULES: &[&Rule] = &[
     &OTHER_ORGANIZATION,
@@ -245,4 +256,5 @@ pub static RULES: &[&Rule] = &[
     &POLICY_RULES,
     &POLICY_CLAIMS,
     &TOO_MANY_POLICIES,
+    &CI_SETTINGS,
 ];

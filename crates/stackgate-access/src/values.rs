@@ -8,7 +8,7 @@ use std::io;
 
 use stackgate_diagnostic::{is_invisible, quote};
 use stackgate_plan::Deployments;
-use stackgate_provider::yaml_scalar;
+use stackgate_provider::{CiEnvironmentKind, CiSettings, fault_of_key_set, yaml_scalar};
 
 use crate::fragment::Fragment;
 use crate::json::FragmentError;
@@ -31,6 +31,9 @@ pub(crate) fn check(fragment: &Fragment) -> Result<(), FragmentError> {
         // Compose says more about a URL that is not https; here it only must not be anything else than a URL.
         need(is_url(url), &at, "a URL", url)?;
         text(&format!("{at}/name"), &issuer.name)?;
+        if let Some(fault) = issuer.jwks.as_ref().and_then(fault_of_key_set) {
+            return Err(FragmentError::at(format!("{at}/jwks"), fault));
+        }
         for (index, policy) in issuer.policies.iter().enumerate() {
             let at = format!("{at}/policies/{index}");
             let named = [&policy.team_name, &policy.user_login, &policy.runner_id, &policy.role_id];
@@ -63,7 +66,38 @@ pub(crate) fn check(fragment: &Fragment) -> Result<(), FragmentError> {
     for (index, settings) in fragment.deployments.iter().enumerate() {
         deployments(&format!("/deployments/{index}"), settings)?;
     }
+    for (index, settings) in fragment.ci.iter().enumerate() {
+        ci(&format!("/ci/{index}"), settings)?;
+    }
     fragment.residual.iter().try_for_each(|sentence| text("/residual", sentence))
+}
+
+/// What goes into names of resources and into the providers' own addresses.
+fn ci(at: &str, settings: &CiSettings) -> Result<(), FragmentError> {
+    need(["github", "gitlab", "azure"].contains(&settings.provider.as_str()), at, "a system", &settings.provider)?;
+    need(is_base_url(&settings.url), &format!("{at}/url"), "an https URL without a slash at its end", &settings.url)?;
+    let path = |text: &str| {
+        !text.is_empty() && text.len() <= 300 && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.-/".contains(c))
+    };
+    need(path(&settings.project), &format!("{at}/project"), "a project", &settings.project)?;
+    need(settings.provider != "github" || is_pair(&settings.project), at, "`owner/name`", &settings.project)?;
+    need(path(&settings.branch), &format!("{at}/branch"), "a branch", &settings.branch)?;
+    if let Some(protection) = &settings.protection {
+        need(path(&protection.repository), &format!("{at}/protection"), "a repository", &protection.repository)?;
+        let definition = |check: &String| settings.provider != "azure" || check.parse::<u64>().is_ok();
+        let check = protection.check.as_ref().filter(|check| !definition(check));
+        need(check.is_none(), &format!("{at}/protection/check"), "a number", check.map_or("", |check| check))?;
+    }
+    for environment in &settings.environments {
+        let at = format!("{at}/environments/{}", escaped(&environment.name));
+        let legal = |c: char| c.is_ascii_alphanumeric() || " _.-()/".contains(c);
+        need(environment.name.len() <= 255 && environment.name.chars().all(legal), &at, "a name", &environment.name)?;
+        let id = environment.id.as_deref().unwrap_or_default();
+        let there = environment.kind == CiEnvironmentKind::Connection;
+        need(there != id.is_empty() && path(&format!("x{id}")), &at, "what has an id where it is there already", id)?;
+    }
+    let value = serde_json::to_value(settings).map_err(|error| FragmentError::at(at, error.to_string()))?;
+    walk(at, &value)
 }
 
 /// Names by their characters, and every text by one walk, whatever the type holds.

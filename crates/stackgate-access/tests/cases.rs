@@ -7,6 +7,7 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use common::schema::Schemas;
@@ -56,6 +57,8 @@ fn every_case_renders_to_what_lies_beside_it() {
 #[test]
 fn every_resource_is_what_the_provider_asks_for() {
     let schemas = Schemas::load("provider");
+    let systems = ["azuredevops", "github", "gitlab"].map(|name| (name, Schemas::load(name)));
+    let mut seen = BTreeSet::new();
     for case in cases("cases") {
         let files = files(&case);
         let text = body(&files, "Pulumi.yaml").unwrap();
@@ -63,8 +66,18 @@ fn every_resource_is_what_the_provider_asks_for() {
         let resources = program["resources"].as_object().unwrap();
         for (name, resource) in resources {
             let kind = resource["type"].as_str().unwrap();
+            if let Some(provider) = kind.strip_prefix("pulumi:providers:") {
+                assert!(provider == "pulumiservice" && name == provider || name.starts_with("provider/"), "{name}");
+                assert!(resource["options"]["version"].is_string(), "{name}");
+                continue;
+            }
             let Some(kind) = kind.strip_prefix("pulumiservice:index:") else {
-                assert_eq!((name.as_str(), kind), ("pulumiservice", "pulumi:providers:pulumiservice"));
+                let (system, kind) = kind.split_once(':').unwrap();
+                let (_, schemas) = systems.iter().find(|(name, _)| *name == system).unwrap();
+                let faults = schemas.faults(kind, &resource["properties"]);
+                assert!(faults.is_empty(), "{}: {name}: {}", case.display(), faults.join("; "));
+                ci(resources, name, resource);
+                seen.insert(format!("{system}:{kind}"));
                 continue;
             };
             let faults = schemas.faults(kind, &resource["properties"]);
@@ -82,6 +95,41 @@ fn every_resource_is_what_the_provider_asks_for() {
             }
         }
     }
+    let known: BTreeSet<String> = systems
+        .iter()
+        .flat_map(|(system, schemas)| schemas.resources().map(move |kind| format!("{system}:{kind}")))
+        .collect();
+    assert_eq!(seen, known, "every resource whose schema is here is rendered by a case");
+}
+
+/// A resource of a CI system goes through that system's own provider, stays when it leaves the program, and names others that
+/// are there.
+fn ci(resources: &serde_json::Map<String, Value>, name: &str, resource: &Value) {
+    let system = resource["type"].as_str().unwrap().split(':').next().unwrap();
+    let options = &resource["options"];
+    assert_eq!(options["retainOnDelete"], true, "{name}");
+    let named = |reference: &Value| {
+        let reference = reference.as_str().unwrap().strip_prefix("${[\"").unwrap();
+        let (name, _) = reference.split_once("\"]").unwrap();
+        resources.get(name).unwrap_or_else(|| panic!("{name} is no resource"))["type"].clone()
+    };
+    assert_eq!(named(&options["provider"]), format!("pulumi:providers:{system}"), "{name}");
+    for on in options["dependsOn"].as_array().into_iter().flatten() {
+        named(on);
+    }
+    for id in ["targetResourceId", "resourceId"] {
+        let id = &resource["properties"][id];
+        if id.as_str().is_some_and(|id| id.starts_with('$')) {
+            assert_eq!(named(id), "azuredevops:Environment", "{name}");
+            assert!(id.as_str().unwrap().ends_with("\"].id}"), "{name}");
+        }
+    }
+    // What holds production back without anybody who could let it through would hold it for good, or not at all.
+    let properties = &resource["properties"];
+    for reviewers in properties["reviewers"].as_array().into_iter().flatten() {
+        assert!(!reviewers.as_object().unwrap().is_empty(), "{name}");
+    }
+    assert!(properties.get("approvers").is_none_or(|all| !all.as_array().unwrap().is_empty()), "{name}");
 }
 
 #[test]
@@ -158,6 +206,7 @@ fn every_body_is_what_the_api_asks_for() {
 #[test]
 fn the_checker_of_schemas_finds_what_is_wrong() {
     let (rest, provider) = (Schemas::load("rest"), Schemas::load("provider"));
+    let github = Schemas::load("github");
     for (set, schema, wrong) in [
         (&rest, "UpdateOrganizationRequest", r#"{ "setDefaultStackPermission": 100 }"#),
         (&rest, "UpdateOrganizationRequest", r#"{ "defaultStackPermission": 0 }"#),
@@ -179,6 +228,12 @@ fn the_checker_of_schemas_finds_what_is_wrong() {
         ),
         (&provider, "Team", r#"{ "organizationName": "a", "teamType": "pulumi", "member": [] }"#),
         (&provider, "DriftSchedule", r#"{ "organization": "a", "project": "p", "stack": "s" }"#),
+        (&github, "RepositoryEnvironment", r#"{ "repository": "a" }"#),
+        (
+            &github,
+            "RepositoryEnvironment",
+            r#"{ "repository": "a", "environment": "e", "reviewers": [{ "team": [1] }] }"#,
+        ),
     ] {
         assert!(!set.faults(schema, &serde_json::from_str(wrong).unwrap()).is_empty(), "{schema} takes {wrong}");
     }

@@ -1,4 +1,4 @@
-//! A chore: cuts the schemas that the tests need out of the two large documents. `tests/schemas/README.md` says how.
+//! A chore: cuts the schemas that the tests need out of the large documents. `tests/schemas/README.md` says how.
 //!
 //! What must hold: nothing is changed but what that page lists.
 
@@ -38,10 +38,28 @@ const RESOURCES: [&str; 9] = [
     "TtlSchedule",
 ];
 
+/// Resources of the CI systems' providers, each with the name of its document.
+const SYSTEMS: [(&str, &[&str]); 3] = [
+    (
+        "azuredevops",
+        &[
+            "BranchPolicyBuildValidation",
+            "BranchPolicyMinReviewers",
+            "CheckApproval",
+            "CheckBranchControl",
+            "CheckExclusiveLock",
+            "Environment",
+            "PipelineAuthorization",
+        ],
+    ),
+    ("github", &["BranchProtection", "RepositoryEnvironment", "RepositoryEnvironmentDeploymentPolicy"]),
+    ("gitlab", &["BranchProtection", "ProjectProtectedEnvironment"]),
+];
+
 #[test]
 #[ignore = "a chore; needs the documents"]
 fn cut() {
-    let folder = std::env::var("SCHEMA_SOURCES").expect("SCHEMA_SOURCES names the folder with the two documents");
+    let folder = std::env::var("SCHEMA_SOURCES").expect("SCHEMA_SOURCES names the folder with the documents");
     let load = |name: &str| -> Value {
         let bytes = std::fs::read(Path::new(&folder).join(name)).unwrap();
         println!("{}  {name}", Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
@@ -55,27 +73,34 @@ fn cut() {
     }
     write("rest", &out);
     let provider = load("pulumiservice-subset.json");
+    write("provider", &resources(&provider, &RESOURCES));
+    for (name, wanted) in SYSTEMS {
+        write(name, &resources(&load(&format!("{name}-schema.json")), wanted));
+    }
+}
+
+/// The inputs of resources, and the types that they need, by plain names.
+fn resources(provider: &Value, names: &[&str]) -> BTreeMap<String, Value> {
+    let types = provider["types"].as_object().unwrap();
+    let types: Value = types.iter().map(|(name, schema)| (short(name), schema.clone())).collect();
+    let all = provider["resources"].as_object().unwrap();
     let mut out = BTreeMap::new();
-    for name in RESOURCES {
-        let resource = &provider["resources"][format!("pulumiservice:index:{name}")];
+    for name in names {
+        let (_, resource) = all.iter().find(|(token, _)| short(token) == *name).unwrap();
         let schema = json!({
             "type": "object",
             "properties": resource["inputProperties"],
             "required": resource["requiredInputs"],
         });
-        let types = provider["types"].as_object().unwrap();
-        let types: Value =
-            types.iter().map(|(name, schema)| (name.replace("pulumiservice:index:", ""), schema.clone())).collect();
-        out.insert(name.to_owned(), clean(&schema, &types, &mut Vec::new()));
         let mut wanted = Vec::new();
-        clean(&schema, &types, &mut wanted);
+        out.insert((*name).to_owned(), clean(&schema, &types, &mut wanted));
         while let Some(name) = wanted.pop() {
             if let Entry::Vacant(entry) = out.entry(name.clone()) {
                 entry.insert(clean(&types[&name], &types, &mut wanted));
             }
         }
     }
-    write("provider", &out);
+    out
 }
 
 fn take(schemas: &Value, name: &str, out: &mut BTreeMap<String, Value>) {
@@ -118,9 +143,10 @@ fn clean(schema: &Value, all: &Value, wanted: &mut Vec<String>) -> Value {
     if entries.contains_key("$ref") {
         return json!({ "$ref": clean(&entries["$ref"], all, wanted) });
     }
-    const DROPPED: [&str; 9] = [
+    const DROPPED: [&str; 10] = [
         "description",
         "default",
+        "defaultInfo",
         "willReplaceOnChanges",
         "replaceOnChanges",
         "deprecationMessage",
@@ -131,7 +157,8 @@ fn clean(schema: &Value, all: &Value, wanted: &mut Vec<String>) -> Value {
     ];
     let kept = entries.iter().filter(|(key, value)| {
         // A property may be called `description`; then its value is a schema.
-        !(key.starts_with("x-") || DROPPED.contains(&key.as_str()) && !value.is_object())
+        let is_schema = value.get("type").is_some() || value.get("$ref").is_some();
+        !(key.starts_with("x-") || DROPPED.contains(&key.as_str()) && !is_schema)
     });
     kept.map(|(key, value)| {
         let value = match (key.as_str(), value.as_array()) {

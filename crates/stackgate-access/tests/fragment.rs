@@ -65,6 +65,30 @@ fn what_is_no_fragment_is_refused_with_its_place() {
     }
 }
 
+#[test]
+fn settings_that_go_elsewhere_than_meant_are_refused() {
+    let sample = read(&folder("cases/system-settings/fragment-1.json"));
+    assert!(Fragment::from_json(&sample).is_ok());
+    for (old, new) in [
+        ("\"provider\": \"github\"", "\"provider\": \"jenkins\""),
+        ("\"url\": \"https://github.com\"", "\"url\": \"http://github.com\""),
+        ("\"url\": \"https://github.com\"", "\"url\": \"https://github.com/\""),
+        ("\"project\": \"acme/every.thing\"", "\"project\": \"acme\""),
+        ("\"project\": \"acme/every.thing\"", "\"project\": \"acme/../evil\""),
+        ("\"branch\": \"main\"", "\"branch\": \"*\""),
+        ("\"branch\": \"main\"", "\"branch\": \"main,refs/heads/*\""),
+        ("\"check\": \"Pulumi preview\"", "\"check\": \"${{ x }}\""),
+        ("\"check\": \"11\"", "\"check\": \"eleven\""),
+        ("\"name\": \"search-dev\"", "\"name\": \"search\\\"]}\""),
+        ("\"kind\": \"connection\"", "\"kind\": \"environment\""),
+        ("\"lock\": true", "\"lock\": true, \"unlock\": true"),
+    ] {
+        let text = sample.replacen(old, new, 1);
+        assert_ne!(text, sample, "{old} is not in the sample");
+        assert!(Fragment::from_json(&text).is_err(), "{new}");
+    }
+}
+
 /// Policies as the trial of trust would hand them over: one for each team.
 fn issuers(plan: &stackgate_plan::Plan) -> IndexMap<String, Issuer> {
     let mut policies: Vec<Policy> = Vec::new();

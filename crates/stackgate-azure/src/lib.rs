@@ -16,6 +16,7 @@ mod observe;
 mod options;
 mod realise;
 mod rules;
+mod settings;
 mod trust;
 mod words;
 
@@ -25,8 +26,8 @@ use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::plan::{Plan, Stage, Trigger};
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
-    Adapter, Artifact, CheckItem, Comment, Detection, Engine, Issued, Missing, Observed, Place, Provider, Realised,
-    RenderError, Repository, Situation, Syntax, Trust, templates,
+    Adapter, Artifact, CheckItem, CiSettings, Comment, Detection, Engine, Issued, Missing, Observed, Place, Provider,
+    Realised, RenderError, Repository, Situation, Syntax, Trust, templates,
 };
 
 pub use options::{Connection, ConnectionIssuer, Folder, Host, Options};
@@ -113,5 +114,9 @@ impl Adapter for Options {
 
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
         checklist::checklist(plan, self)
+    }
+
+    fn ci_settings(&self, plan: &Plan) -> Option<CiSettings> {
+        settings::settings(plan, self)
     }
 }

@@ -1,7 +1,7 @@
 //! Secrets that a user pasted where they do not belong, taken out of everything that is shown.
 //!
-//! Only shapes that are secrets beyond doubt are taken: Pulumi access tokens and JSON web tokens. It
-//! is a safety net under messages that quote their input, not a secret scanner.
+//! Only shapes that are secrets beyond doubt are taken: Pulumi access tokens, JSON web tokens and the private members of
+//! JSON web keys. It is a safety net under messages that quote their input, not a secret scanner.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,8 +10,12 @@ use std::ops::Range;
 const PULUMI_DIGITS: usize = 16;
 /// The shortest header and payload that a JSON web token can have are longer than this.
 const JWT_PART: usize = 8;
+/// Those members of a JSON web key that only its owner may know (RFC 7518, section 6).
+const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+/// A key of 256 bits has 43 characters.
+const PRIVATE_VALUE: usize = 40;
 
-/// Replaces Pulumi access tokens and JSON web tokens by a note that one stood there.
+/// Replaces Pulumi access tokens, JSON web tokens and values of private keys by a note that one stood there.
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
     let found = secrets(text);
@@ -41,7 +45,28 @@ pub(crate) fn secrets(text: &str) -> Vec<(Range<usize>, &'static str)> {
         }
         from = start + length.max(1);
     }
+    found.extend(private_members(text));
+    found.sort_by_key(|(range, _)| range.start);
+    let mut end = 0;
+    found.retain(|(range, _)| {
+        let apart = range.start >= end;
+        end = end.max(range.end);
+        apart
+    });
     found
+}
+
+/// The values behind `d:`, `"d":` and the like, where they are as long as a key's.
+fn private_members(text: &str) -> impl Iterator<Item = (Range<usize>, &'static str)> {
+    let bytes = text.as_bytes();
+    let quoted = |at: usize| at + usize::from(matches!(bytes.get(at), Some(b'"' | b'\'')));
+    text.match_indices(':').filter_map(move |(colon, _)| {
+        let before = text[..colon].trim_end().trim_end_matches(['"', '\'']);
+        let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.')).next()?;
+        let start = quoted(colon + 1 + run(&bytes[colon + 1..], |byte| matches!(byte, b' ' | b'\t')));
+        let length = run(&bytes[start..], base64url);
+        (PRIVATE.contains(&name) && length >= PRIVATE_VALUE).then_some((start..start + length, "[redacted key]"))
+    })
 }
 
 fn secret_at(bytes: &[u8]) -> (usize, &'static str) {
@@ -98,6 +123,20 @@ mod tests {
         assert_eq!(redact("a eyJhbGciOi.eyJzdWIiOi.c2ln-_x b"), "a [redacted token] b");
         assert_eq!(redact("eyJhbGciOi.eyJzdWIiOi"), "[redacted token]");
         assert_eq!(redact("eyJ.b.c and eye"), "eyJ.b.c and eye");
+    }
+
+    #[test]
+    fn private_members_of_keys_go() {
+        let value = "aZ09-_".repeat(8);
+        for (text, shown) in [
+            (format!("{{ kty: EC, d: {value} }}"), "{ kty: EC, d: [redacted key] }".to_owned()),
+            (format!("\"dp\" : \"{value}\","), "\"dp\" : \"[redacted key]\",".to_owned()),
+            (format!("k:{value}"), "k:[redacted key]".to_owned()),
+            (format!("n: {value}, id: {value}"), format!("n: {value}, id: {value}")),
+            ("d: short, p:".to_owned(), "d: short, p:".to_owned()),
+        ] {
+            assert_eq!(redact(&text), shown);
+        }
     }
 
     #[test]

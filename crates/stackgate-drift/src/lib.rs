@@ -5,6 +5,7 @@
 
 mod class;
 mod classify;
+mod pins;
 mod report;
 mod unified;
 
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 
 pub use class::{Change, Class, Direction};
 pub use classify::classify;
+pub use pins::{Pin, PinChange, PinDiff, PinFault, PinKind, pin_changes, pins_of};
 pub use report::{FileReport, Report, State, Summary};
 use stackgate_provider::{Artifact, body_of, marker_of};
 pub use unified::unified;

@@ -13,6 +13,7 @@ mod observe;
 mod options;
 mod realise;
 mod rules;
+mod settings;
 mod trust;
 mod words;
 
@@ -23,8 +24,8 @@ use stackgate_provider::facts::PipelineReader;
 use stackgate_provider::plan::{Plan, Stage, Trigger};
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
-    ARTIFACT_TOO_LARGE, Adapter, Artifact, CheckItem, Comment, Detection, Engine, Issued, Missing, Observed,
-    OptionLine, Place, Provider, Realised, RenderError, Repository, Situation, Syntax, Trust, templates,
+    ARTIFACT_TOO_LARGE, Adapter, Artifact, CheckItem, CiSettings, Comment, Detection, Engine, Issued, Missing,
+    Observed, OptionLine, Place, Provider, Realised, RenderError, Repository, Situation, Syntax, Trust, templates,
 };
 
 pub use options::{Options, Queue, RunWith, Subject};
@@ -153,5 +154,9 @@ impl Adapter for Options {
 
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
         controls::checklist(plan, self)
+    }
+
+    fn ci_settings(&self, plan: &Plan) -> Option<CiSettings> {
+        settings::settings(plan, self)
     }
 }

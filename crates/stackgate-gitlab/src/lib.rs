@@ -14,6 +14,7 @@ mod observe;
 mod options;
 mod realise;
 mod rules;
+mod settings;
 mod shell;
 #[cfg(test)]
 mod tests;
@@ -26,8 +27,8 @@ use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::plan::{Plan, Stage};
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
-    Adapter, Artifact, CheckItem, Comment, Detection, Engine, Issued, Missing, Observed, OptionLine, Place, Provider,
-    Realised, RenderError, Repository, Situation, Syntax, Trust, templates,
+    Adapter, Artifact, CheckItem, CiSettings, Comment, Detection, Engine, Issued, Missing, Observed, OptionLine, Place,
+    Provider, Realised, RenderError, Repository, Situation, Syntax, Trust, templates,
 };
 
 pub use options::Options;
@@ -148,5 +149,9 @@ impl Adapter for Options {
 
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
         checklist::checklist(plan, self)
+    }
+
+    fn ci_settings(&self, plan: &Plan) -> Option<CiSettings> {
+        settings::settings(plan, self)
     }
 }

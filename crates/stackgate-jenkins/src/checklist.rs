@@ -22,7 +22,7 @@ pub(crate) fn checklist(plan: &Plan, options: &Options) -> Vec<CheckItem> {
         items.push(credential(plan, options, layout.kind));
         items.push(subject(plan, options, layout.kind));
     }
-    items.push(issuer(options));
+    items.extend(issuers(options, layouts.iter().any(|layout| layout.kind == Kind::Production)));
     items.extend(agents(options, layouts.iter().any(|layout| layout.kind == Kind::Production)));
     items.push(permissions(plan, options));
     items.extend(approval(plan, options));
@@ -134,18 +134,36 @@ fn subject(plan: &Plan, options: &Options, kind: Kind) -> CheckItem {
     )
 }
 
-fn issuer(options: &Options) -> CheckItem {
-    let jobs = options.job_path(Kind::Main);
-    item(
-        "Let Pulumi Cloud read the issuer's keys, and set a short lifetime of the OIDC tokens".into(),
-        "Each folder that has a credential is an issuer of its own; where its keys cannot be read, no login succeeds. Saving a \
-         credential again makes a new key.",
-        format!(
-            "{0}/manage/configureSecurity (token lifetime, 300 seconds are enough); shown by: curl \
-             {0}/oidc/{jobs}/.well-known/openid-configuration. A Jenkins that is not reachable registers the keys as `jwks`",
-            options.url()
-        ),
-    )
+/// One item for the issuers whose keys Pulumi Cloud fetches, and one for each whose keys the spec gives.
+fn issuers(options: &Options, production: bool) -> Vec<CheckItem> {
+    let (main, other) = (options.issuer(), options.production_issuer());
+    let mut urls = vec![main.as_str()];
+    if production && other != main {
+        urls.push(&other);
+    }
+    let (given, fetched): (Vec<&str>, Vec<&str>) = urls.into_iter().partition(|url| options.keys_of(url).is_some());
+    let settings = format!("{}/manage/configureSecurity (token lifetime, 300 seconds are enough)", options.url());
+    let fetched = fetched.first().map(|url| {
+        item(
+            "Let Pulumi Cloud read the issuer's keys, and set a short lifetime of the OIDC tokens".into(),
+            "Each folder that has a credential is an issuer of its own; where its keys cannot be read, no login succeeds. Saving a \
+             credential again makes a new key.",
+            format!(
+                "{settings}; shown by: curl {url}/.well-known/openid-configuration. Of a Jenkins that is not reachable, write \
+                 the keys into `jwks` and `production_jwks`"
+            ),
+        )
+    });
+    let given = given.into_iter().map(|url| {
+        let key = if url == main { "jwks" } else { "production_jwks" };
+        item(
+            format!("Keep `{key}` what `{url}` serves, and set a short lifetime of the OIDC tokens"),
+            "Pulumi Cloud knows these keys alone. Saving a credential again makes a new key, and every login fails until the \
+             spec has it and `apply.sh` has run; a key that is no longer used must go, or it is trusted for good.",
+            format!("{settings}; shown by: curl {url}/jwks"),
+        )
+    });
+    fetched.into_iter().chain(given).collect()
 }
 
 fn agents(options: &Options, production: bool) -> Vec<CheckItem> {

@@ -77,7 +77,7 @@ impl Provider for Jenkins {
     }
 
     fn limits(&self) -> Vec<Limit> {
-        vec![options::APPROVERS]
+        vec![options::APPROVERS, stackgate_provider::JWKS_KEYS]
     }
 
     fn detect(&self, repository: &Repository) -> Detection {

@@ -83,7 +83,7 @@ fn stage_name(call: &Call, reading: &mut Reading<'_>) -> Option<String> {
 
 fn stage(call: &Call, reading: &mut Reading<'_>, file: &mut File) -> Job {
     let mut job = Job::default();
-    let mut sections = reading.sections(call.block.as_deref().unwrap_or_default());
+    let mut sections = reading.sections(call.statements());
     if let Some(when) = sections.take("when") {
         let block = reading.block(when);
         for condition in reading.calls(block) {
@@ -160,7 +160,7 @@ fn event(condition: &Call) -> Option<Event> {
 
 /// Whether there is nothing but causes in a group of conditions.
 fn causes(group: &Call) -> bool {
-    group.block.iter().flatten().all(|statement| match statement {
+    group.statements().iter().all(|statement| match statement {
         Statement::Expression(Expression { kind: Kind::Call(call), .. }) => call.name == "triggeredBy",
         _ => false,
     })
@@ -180,11 +180,11 @@ fn input(call: &Call, job: &mut Job, reading: &mut Reading<'_>) {
 }
 
 fn agent(call: &Call, job: &mut Job, reading: &mut Reading<'_>) {
-    let Some(block) = &call.block else {
+    if call.block.is_none() {
         job.settings.insert("agent".into(), said(call));
         return;
-    };
-    let mut kinds = reading.sections(block);
+    }
+    let mut kinds = reading.sections(call.statements());
     if let Some(label) = kinds.take("label") {
         job.runner = reading.text(label);
     } else if let Some(docker) = kinds.take("docker") {
@@ -205,21 +205,21 @@ fn agent(call: &Call, job: &mut Job, reading: &mut Reading<'_>) {
 
 fn environment(call: &Call, job: &mut Job, reading: &mut Reading<'_>) {
     for statement in reading.block(call) {
-        let Statement::Assign(assign) = statement else {
+        let Some((name, value)) = statement.assignment() else {
             reading.report(statement.span(), &format!("unknown statement {:?}", statement.canonical()));
             continue;
         };
-        let value = match &assign.value.kind {
-            Kind::Interpolated(raw) => raw.clone(),
+        let said = match &value.kind {
+            Kind::Interpolated(interpolation) => interpolation.raw(),
             // Jenkins expands it once more, whatever Groovy's quotes; no value of ours holds one.
             Kind::Text { value, .. } if !value.contains('$') => value.clone(),
             _ => {
-                reading.report(assign.span, &format!("unknown value {}", assign.value.canonical()));
+                reading.report(statement.span(), &format!("unknown value {}", value.canonical()));
                 continue;
             }
         };
-        if job.variables.insert(assign.name.clone(), value).is_some() {
-            reading.report(assign.span, &format!("`{}` stands twice", assign.name));
+        if job.variables.insert(name.to_owned(), said).is_some() {
+            reading.report(statement.span(), &format!("`{name}` stands twice"));
         }
     }
 }
@@ -228,7 +228,7 @@ fn environment(call: &Call, job: &mut Job, reading: &mut Reading<'_>) {
 fn nested(call: &Call, job: &mut Job, reading: &mut Reading<'_>) {
     let Some(name) = stage_name(call, reading) else { return };
     let mut place = Place { stage: Some(name), ..Place::default() };
-    let mut sections = reading.sections(call.block.as_deref().unwrap_or_default());
+    let mut sections = reading.sections(call.statements());
     if let Some(when) = sections.take("when") {
         match expression(when) {
             Some((script, status)) => {
@@ -246,11 +246,10 @@ fn nested(call: &Call, job: &mut Job, reading: &mut Reading<'_>) {
 
 /// The script and the number in `when { expression { sh(…) != 3 } }`.
 fn expression(when: &Call) -> Option<(&Call, &str)> {
-    let [Statement::Expression(Expression { kind: Kind::Call(inner), .. })] = when.block.as_deref()? else {
+    let [Statement::Expression(Expression { kind: Kind::Call(inner), .. })] = when.statements() else {
         return None;
     };
-    let [Statement::Expression(Expression { kind: Kind::Binary(left, "!=", right), .. })] = inner.block.as_deref()?
-    else {
+    let [Statement::Expression(Expression { kind: Kind::Binary(left, "!=", right), .. })] = inner.statements() else {
         return None;
     };
     match (&left.kind, &right.kind) {

@@ -5,7 +5,7 @@
 
 use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
 use stackgate_provider::yaml::{Located, Reader, choice, mapping};
-use stackgate_provider::{ISSUER_URL, fault_of_issuer};
+use stackgate_provider::{ISSUER_URL, KeySet, fault_of_issuer};
 
 use crate::rules;
 use crate::words::Kind;
@@ -63,6 +63,11 @@ mapping! {
         pub issuer: Option<Located<String>>,
         /// The same of production's OIDC credential. The production job's own unless given.
         pub production_issuer: Option<Located<String>>,
+        /// The public keys of the issuer, as it serves them at `/jwks`, for a Jenkins that Pulumi Cloud cannot reach. Pulumi
+        /// Cloud fetches them unless given. Saving the credential makes a new key.
+        pub jwks: Option<Located<KeySet>>,
+        /// The same of production's issuer.
+        pub production_jwks: Option<Located<KeySet>>,
         /// The users and groups that may approve a deploy. Needed where a stack has a gate.
         pub approvers: Option<Located<Vec<Located<String>>>>,
         /// How many hours a build may wait for agents, locks and approvals in all: 24 unless given.
@@ -156,6 +161,14 @@ impl Options {
                 reader.error(Diagnostic::error(&ISSUER_URL, issuer.span, message).help(help));
             }
         }
+        for keys in [&self.jwks, &self.production_jwks].into_iter().flatten() {
+            keys.value.check(reader);
+        }
+        if let Some(keys) = self.production_jwks.as_ref().filter(|_| self.issuer() == self.production_issuer()) {
+            let message = "`production_jwks` has no effect where production has the issuer of everything else";
+            let help = "write the keys of both credentials into `jwks`, as that issuer serves them";
+            reader.error(Diagnostic::error(&rules::UNUSED, keys.span, message).help(help));
+        }
         let Some(production) = &self.production_issuer else { return };
         if self.credential() == self.production_credential() {
             let message = "`production_issuer` has no effect where production has the same credential";
@@ -217,6 +230,29 @@ impl Options {
 
     pub(crate) fn wait_hours(&self) -> u32 {
         self.wait_hours.as_ref().map_or(24, |hours| hours.value)
+    }
+
+    /// The issuer of the tokens of everything but production's deploys.
+    pub(crate) fn issuer(&self) -> String {
+        self.issuer_of(self.issuer.as_ref(), Kind::Main)
+    }
+
+    /// The issuer of the tokens of production's deploys.
+    pub(crate) fn production_issuer(&self) -> String {
+        let apart = self.credential() != self.production_credential();
+        let given = if apart { &self.production_issuer } else { &self.issuer };
+        let own_job = self.production() == Production::OwnJob;
+        self.issuer_of(given.as_ref(), if own_job { Kind::Production } else { Kind::Main })
+    }
+
+    fn issuer_of(&self, given: Option<&Located<String>>, kind: Kind) -> String {
+        given.map_or_else(|| format!("{}/oidc/{}", self.url(), self.job_path(kind)), |issuer| issuer.value.clone())
+    }
+
+    /// The keys of an issuer, where they are given.
+    pub(crate) fn keys_of(&self, issuer: &str) -> Option<&KeySet> {
+        let keys = if issuer == self.issuer() { &self.jwks } else { &self.production_jwks };
+        keys.as_ref().map(|keys| &keys.value)
     }
 
     /// The users and groups that may approve, as Jenkins takes them.

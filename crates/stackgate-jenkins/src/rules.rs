@@ -3,7 +3,7 @@
 //! What must hold: each says why it exists and what to write instead. Checks are elsewhere.
 
 use stackgate_provider::diagnostic::Rule;
-pub(crate) use stackgate_provider::{GATE_NOT_IN_CLAIMS, IMAGE_UNPINNED};
+pub(crate) use stackgate_provider::{GATE_NOT_IN_CLAIMS, IMAGE_UNPINNED, JWKS_KEY, JWKS_PRIVATE};
 
 /// Every rule of this crate.
 pub(crate) static RULES: &[&Rule] = &[
@@ -14,6 +14,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &CREDENTIAL,
     &GATE_NOT_IN_CLAIMS,
     &IMAGE_UNPINNED,
+    &JWKS_KEY,
+    &JWKS_PRIVATE,
     &LABEL,
     &PATH,
     &SHARED_AGENTS,

@@ -39,7 +39,7 @@ impl<'a> Reading<'a> {
         let mut calls = Vec::new();
         for statement in statements {
             match statement {
-                Statement::Expression(Expression { kind: Kind::Call(call), .. }) => calls.push(call),
+                Statement::Expression(Expression { kind: Kind::Call(call), .. }) => calls.push(call.as_ref()),
                 other => self.report(other.span(), &format!("unknown statement {:?}", other.canonical())),
             }
         }
@@ -51,7 +51,7 @@ impl<'a> Reading<'a> {
         if !call.arguments.is_empty() || call.block.is_none() {
             self.report(call.span, &format!("expected `{} {{ … }}`", call.name));
         }
-        call.block.as_deref().unwrap_or_default()
+        call.statements()
     }
 
     /// The sections of a block, each of which may stand once.

@@ -24,10 +24,10 @@ pub(crate) struct Place {
 /// Reads the steps of a block into the job.
 pub(crate) fn steps(block: &[Statement], place: &Place, job: &mut Job, reading: &mut Reading<'_>) {
     for call in reading.calls(block) {
-        if let Some(inside) = &call.block {
+        if call.block.is_some() {
             let mut place = place.clone();
             wrapper(call, &mut place, job, reading);
-            steps(inside, &place, job, reading);
+            steps(call.statements(), &place, job, reading);
         } else {
             let mut step = match call.name.as_str() {
                 "sh" => script(call, reading),

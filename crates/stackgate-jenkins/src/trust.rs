@@ -5,7 +5,7 @@
 
 use stackgate_provider::diagnostic::Diagnostic;
 use stackgate_provider::plan::{Plan, Stage, Tier, Trigger};
-use stackgate_provider::{Admission, Missing, TRUST_ID_MISSING, Trust, TrustedIssuer};
+use stackgate_provider::{Admission, KeySet, Missing, TRUST_ID_MISSING, Trust, TrustedIssuer};
 
 use crate::ID;
 use crate::options::{Options, Production};
@@ -30,18 +30,20 @@ pub(crate) fn missing(plan: &Plan, options: &Options) -> Missing {
     lacking.into_iter().filter(|(lacks, ..)| *lacks).map(|(_, key, what)| diagnostic(key, what)).collect()
 }
 
+fn is_production(stage: &Stage) -> bool {
+    stage.trigger == Trigger::Push && stage.tier == Tier::Production
+}
+
 /// The issuer that the spec gives for the stage's credential, where that is not the job's own.
 fn own_issuer<'a>(stage: &Stage, options: &'a Options) -> Option<&'a str> {
-    let production = stage.trigger == Trigger::Push && stage.tier == Tier::Production;
     let apart = options.credential() != options.production_credential();
-    let given = if production && apart { &options.production_issuer } else { &options.issuer };
+    let given = if is_production(stage) && apart { &options.production_issuer } else { &options.issuer };
     given.as_ref().map(|issuer| issuer.value.as_str())
 }
 
 /// The issuer of the tokens of a stage's credential.
 pub(crate) fn issuer(stage: &Stage, options: &Options) -> String {
-    let job = options.job_path(words::kind_of(stage, options));
-    own_issuer(stage, options).map_or_else(|| format!("{}/oidc/{job}", options.url()), str::to_owned)
+    if is_production(stage) { options.production_issuer() } else { options.issuer() }
 }
 
 pub(crate) fn trust(plan: &Plan, options: &Options) -> Result<Trust, Missing> {
@@ -55,7 +57,8 @@ pub(crate) fn trust(plan: &Plan, options: &Options) -> Result<Trust, Missing> {
         let url = issuer(stage, options);
         if trust.issuers.iter().all(|issuer| issuer.url != url) {
             let job = options.job_path(words::kind_of(stage, options));
-            trust.issuers.push(TrustedIssuer { url, name: format!("Jenkins {job}"), jwks: None });
+            let jwks = options.keys_of(&url).map(KeySet::to_json);
+            trust.issuers.push(TrustedIssuer { url, name: format!("Jenkins {job}"), jwks });
         }
         trust.admissions.push(admission(plan, options, stage));
     }

@@ -4,6 +4,7 @@
 //! What it deliberately does not do: look anything up; a pin is what the table or the spec says.
 
 use indexmap::IndexMap;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Cli, Image, Language};
@@ -41,6 +42,9 @@ pub struct CliPin {
     pub linux_x64: String,
     /// Of `pulumi-vVERSION-linux-arm64.tar.gz`.
     pub linux_arm64: String,
+    /// The day of the release, as `YYYY-MM-DD`, where the table knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<String>,
 }
 
 /// A GitHub action.
@@ -51,6 +55,9 @@ pub struct ActionPin {
     pub version: String,
     /// The commit that runs.
     pub commit: String,
+    /// The day of the commit in UTC, as `YYYY-MM-DD`, where the table knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<String>,
 }
 
 /// A runtime's default row.
@@ -90,6 +97,12 @@ impl Pins {
                 return Err(PinsError::of(format!("{name} is not pinned to a commit")));
             }
         }
+        let days = pins.actions.values().map(|pin| &pin.released);
+        for day in days.chain(pins.cli.releases.values().map(|pin| &pin.released)).flatten() {
+            if day.parse::<Date>().is_err() {
+                return Err(PinsError::of(format!("{day} is no day")));
+            }
+        }
         for (name, pin) in &pins.runtimes {
             if !is_digest(&pin.digest) {
                 return Err(PinsError::of(format!("the image of {name} is not pinned to a digest")));
@@ -113,7 +126,8 @@ impl Pins {
     /// No version means the table's own; a version that the table does not know is taken as exact.
     pub fn runtime(&self, language: Language, version: Option<&str>) -> (String, Option<Image>) {
         let row = self.runtimes.get(language.as_str());
-        let own = version.and_then(|version| self.images.get(&format!("{}@{version}", language.as_str())));
+        let wanted = version.or_else(|| row.map(|row| row.default.as_str()));
+        let own = wanted.and_then(|version| self.images.get(&format!("{}@{version}", language.as_str())));
         let own = own.map(|pin| Image { name: pin.image.clone(), digest: pin.digest.clone() });
         match row {
             Some(row) if version.is_none_or(|version| version == row.default || version == row.exact) => {

@@ -9,7 +9,7 @@ mod common;
 
 use common::judge;
 use stackgate_diagnostic::{Source, render_text};
-use stackgate_plan::{Action, Gate, Plan, Stage, Tier, Trigger, TrustClass, When};
+use stackgate_plan::{Action, Gate, Language, Plan, Stage, Tier, Trigger, TrustClass, When};
 
 /// The plan of a spec without mistakes.
 fn plan(text: &str) -> Plan {
@@ -224,7 +224,12 @@ pins:
     python: { image: 'python:mine', digest: 'sha256:07bf1bd38e191e3ed18b5f3eb0006d5ab260cb8c967f49d3bf947e5c2e44d8a9' }
 ",
     );
+    text.push_str("    yaml: { image: 'debian:mine', digest: 'sha256:07bf1bd38e191e3ed18b5f3eb0006d5ab260cb8c967f49d3bf947e5c2e44d8a9' }\n");
     let plan = plan(&text);
+    // What runs no program is found under the table's default too, whether a version was asked for or not.
+    for version in [None, Some("")] {
+        assert_eq!(plan.pins.runtime(Language::Yaml, version).1.unwrap().name, "debian:mine");
+    }
     assert_eq!(plan.cli.version, "3.260.0");
     assert_eq!(plan.pins.actions["actions/checkout"].version, "v7.0.2");
     let runtime = &of(&plan, "deploy-app-dev").runtime;

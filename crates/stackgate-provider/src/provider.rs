@@ -14,6 +14,7 @@ use crate::claims::{Issued, Missing, Situation, Trust};
 use crate::engine::{Engine, RenderError};
 use crate::pipeline::{Observed, Realised};
 use crate::rules::ARTIFACT_TOO_LARGE;
+use crate::settings::CiSettings;
 
 /// A CI system.
 pub trait Provider: Sync {
@@ -88,6 +89,12 @@ pub trait Adapter: Send + Sync {
 
     /// What must be set outside the files.
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem>;
+
+    /// Those of the settings outside the files that Pulumi's own provider for the system can hold; none where there is no such
+    /// provider, no stage on the system, or an option missing that names the repository.
+    fn ci_settings(&self, _plan: &Plan) -> Option<CiSettings> {
+        None
+    }
 }
 
 /// Files in one folder that an adapter may write.

@@ -35,7 +35,10 @@ pub use deployments::{
 };
 pub use keep::{Kept, Key, Named};
 pub use limits::limits;
-pub use organization::{OrganizationSpec, Repository, is_organization, parse_organization};
+pub use organization::{
+    AzureSettings, CiSystems, GitHubSettings, GitLabSettings, OrganizationSpec, Repository, is_organization,
+    parse_organization,
+};
 pub use parse::parse;
 pub use pins::{ActionKey, ActionPin, CliPin, ImagePin, PinOverrides, ReleaseKey, RuntimeKey};
 pub use project::{At, Defaults, Deploy, Prepare, Preview, Project, Stack, StackKey, Tier};

@@ -11,7 +11,7 @@ use crate::keep::Kept;
 use crate::parse::read;
 use crate::scalars::SpecVersion;
 use crate::spec::Waiver;
-use crate::values::{CloudUrl, Directory, Organization, PathGlob, Team};
+use crate::values::{CloudUrl, Directory, Guid, Organization, PathGlob, Team};
 
 mapping! {
     /// What Pulumi Cloud must hold for the pipelines of many repositories.
@@ -32,8 +32,48 @@ mapping! {
         /// Whether opening such an environment needs an approval too, which no unattended pipeline can wait for. `false`
         /// unless given.
         pub gate_open: Option<Located<bool>>,
+        /// The CI systems whose own settings the access program holds too, each with who approves there. None unless given.
+        pub ci_settings: Kept<Option<CiSystems>>,
         /// Rules that are set aside, each for a place, for a reason, and until a day.
         pub waivers: Kept<Option<Vec<Kept<Waiver>>>>,
+    }
+}
+
+mapping! {
+    /// The CI systems whose own settings the access program holds: environments with approvals, and protected branches.
+    pub struct CiSystems {
+        /// GitHub.
+        pub github: Option<GitHubSettings>,
+        /// GitLab.
+        pub gitlab: Option<GitLabSettings>,
+        /// Azure DevOps.
+        pub azure: Option<AzureSettings>,
+    }
+}
+
+mapping! {
+    /// Who reviews the deploys that wait on GitHub; one of them is enough. Six at most.
+    pub struct GitHubSettings {
+        /// Teams by number: `gh api orgs/ORG/teams/TEAM --jq .id`.
+        pub reviewer_teams: Option<Vec<Located<u64>>>,
+        /// Users by number: `gh api users/NAME --jq .id`.
+        pub reviewer_users: Option<Vec<Located<u64>>>,
+    }
+}
+
+mapping! {
+    /// Who approves the deploys that wait on GitLab.
+    pub struct GitLabSettings {
+        /// The group of whom one approves, by number, with whom each project is shared. A maintainer approves unless given.
+        pub approver_group: Option<Located<u64>>,
+    }
+}
+
+mapping! {
+    /// Who approves the deploys that wait on Azure DevOps; one of them is enough.
+    pub struct AzureSettings {
+        /// Users and groups by their ids: `id` of `https://vssps.dev.azure.com/ORG/_apis/identities?searchFilter=General&filterValue=NAME`.
+        pub approvers: Option<Vec<Located<Guid>>>,
     }
 }
 

@@ -65,6 +65,9 @@ pub enum Command {
     Check(Check),
     /// Show the plan, the provider matrix, what to set outside the files, or every pin
     Show(Show),
+    /// Every pin in use, and a bot's newer pins taken into the spec
+    #[command(subcommand)]
+    Pins(Pins),
     /// What Pulumi Cloud must trust of these pipelines, and the proof that it suffices and no more
     #[command(subcommand)]
     Trust(Trust),
@@ -192,6 +195,54 @@ pub enum What {
     Checklist,
     /// Every third-party reference, with the version that it stands for
     Pins,
+}
+
+/// `pins`
+#[derive(Debug, Subcommand)]
+pub enum Pins {
+    /// List every pin that a pipeline uses: what it is, where it comes from, how old it is, which files use it
+    ///
+    /// Exit codes: 0 listed, 2 not.
+    List(PinsList),
+    /// Take the newer pins that a bot wrote into the pipelines into the spec
+    ///
+    /// A pin is taken where it is the same in every place, newer, and not at odds with what is known here of its commit and
+    /// version; what cannot be known without a network is said. Nothing else may differ. The spec is written only when it
+    /// then renders to exactly what is committed. Exit codes: 0 adopted or nothing to adopt, 2 refused.
+    Adopt(PinsAdopt),
+}
+
+/// `pins list`
+#[derive(Debug, clap::Args)]
+pub struct PinsList {
+    /// The form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ListFormat,
+}
+
+/// The form of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people
+    Text,
+    /// For programs; the shape is documented and versioned
+    Json,
+}
+
+/// `pins adopt`
+#[derive(Debug, clap::Args)]
+pub struct PinsAdopt {
+    /// A pipeline whose pins are taken; all pipelines of the spec where none is named
+    #[arg(value_name = "ARTIFACT", value_hint = ValueHint::FilePath)]
+    pub artifacts: Vec<String>,
+
+    /// Show what would change in the spec, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Take an older version too
+    #[arg(long)]
+    pub allow_downgrade: bool,
 }
 
 /// `explain`

@@ -12,9 +12,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why something did not happen. Nothing was changed on disk, whatever it is, but for `HalfWritten`.
 #[derive(Debug)]
 pub enum Error {
-    /// The spec has mistakes: all of them.
+    /// The spec has mistakes: all of them. Or an artifact has, whose pins were to be adopted.
     Spec {
-        /// The spec's text.
+        /// The text of the spec, or of the artifact.
         source: Box<Source>,
         /// Its mistakes, in the order of the text.
         diagnostics: Vec<Diagnostic>,

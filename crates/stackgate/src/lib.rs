@@ -16,6 +16,7 @@
 //! prints.
 
 pub mod args;
+mod ci_settings;
 mod disk;
 mod error;
 mod esc;
@@ -23,6 +24,7 @@ mod find;
 pub mod init;
 mod limits;
 mod organization;
+mod pins;
 mod project;
 mod registry;
 mod reports;
@@ -36,6 +38,7 @@ pub use error::{Error, Result};
 pub use find::find_spec;
 pub use limits::all_limits;
 pub use organization::Organization;
+pub use pins::{AdoptOptions, Adopted, Adoption, Origin, PinInUse, PinsReport, Sha256Sums, pins_schema};
 pub use project::{Project, SPEC_NAME, today};
 pub use registry::{PROVIDERS, provider};
 pub use reports::{check_report, mistakes_report, prove_report};
@@ -43,7 +46,10 @@ pub use repositories::{Models, Repositories, prove_all};
 pub use rules::{all_rules, find_rule};
 pub use schema::spec_schema;
 pub use stackgate_diagnostic as diagnostic;
-pub use stackgate_drift::{Change, Class, Direction, FileReport, OnDisk, Report, State, classify, compare, unified};
+pub use stackgate_drift::{
+    Change, Class, Direction, FileReport, OnDisk, Pin, PinChange, PinDiff, PinFault, PinKind, Report, State, classify,
+    compare, pin_changes, pins_of, unified,
+};
 pub use stackgate_plan as plan;
 pub use stackgate_provider as adapter;
 pub use stackgate_report as report;

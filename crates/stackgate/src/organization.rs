@@ -12,6 +12,7 @@ use stackgate_drift::Report;
 use stackgate_provider::Artifact;
 use stackgate_trust::TRUST_REFUTED;
 
+use crate::ci_settings;
 use crate::error::{Error, Result};
 use crate::project::{compare, read_spec};
 use crate::repositories::{Repositories, prove_all};
@@ -44,11 +45,17 @@ impl Organization {
         if !refuted.is_empty() {
             return Err(repositories.refuse(refuted));
         }
+        let settings = repositories.read.ci_settings.given();
+        let (ci, wrong) = settings.map(|systems| ci_settings::options(systems, &fragment)).unwrap_or_default();
+        if !wrong.is_empty() {
+            return Err(repositories.refuse(wrong));
+        }
         drop(models);
         let Repositories { root, source, read, .. } = repositories;
         let options = Options {
             approvers: read.approvers.as_ref().map(|team| team.to_string()),
             gate_open: read.gate_open.as_ref().is_some_and(|gate| gate.value),
+            ci,
             ..Options::default()
         };
         Ok(Organization { root, file: spec.to_path_buf(), source, fragment, options })

@@ -37,6 +37,7 @@ pub struct Project {
     plan: Plan,
     adapters: IndexMap<&'static str, Configured>,
     notices: Vec<Diagnostic>,
+    today: Date,
 }
 
 struct Configured {
@@ -104,7 +105,7 @@ impl Project {
         diagnostics.dedup();
         match plan {
             Some(plan) if diagnostics.iter().all(|diagnostic| diagnostic.severity < Severity::Error) => {
-                Ok(Project { root, file: None, source, plan, adapters, notices: diagnostics })
+                Ok(Project { root, file: None, source, plan, adapters, notices: diagnostics, today })
             }
             _ => Err(Error::Spec { source: Box::new(source), diagnostics }),
         }
@@ -113,6 +114,21 @@ impl Project {
     /// The repository root.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Where the spec was read; nothing where only its text was given.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// The same spec with another text is written where this one was read.
+    pub(crate) fn set_file(&mut self, file: Option<&Path>) {
+        self.file = file.map(Path::to_path_buf);
+    }
+
+    /// The day that it was loaded for.
+    pub(crate) fn today(&self) -> Date {
+        self.today
     }
 
     /// The spec's text and path.
@@ -240,7 +256,7 @@ impl Project {
         Ok(write::begin(&self.root, &places, compare, options)?.noting(unproved))
     }
 
-    fn compare(&self, artifacts: &[Artifact]) -> Result<Report> {
+    pub(crate) fn compare(&self, artifacts: &[Artifact]) -> Result<Report> {
         let places = PROVIDERS.iter().flat_map(|provider| provider.places()).copied();
         compare(&self.root, self.source.path(), artifacts, places)
     }
@@ -261,7 +277,7 @@ pub(crate) fn compare(
 }
 
 /// The pin table, parsed once.
-fn pins() -> Result<&'static Arc<Pins>> {
+pub(crate) fn pins() -> Result<&'static Arc<Pins>> {
     static PINS: OnceLock<Arc<Pins>> = OnceLock::new();
     if let Some(pins) = PINS.get() {
         return Ok(pins);

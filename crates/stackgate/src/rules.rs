@@ -44,11 +44,31 @@ pub(crate) static REPOSITORY_MISSING: Rule = Rule {
     waivable: false,
 };
 
+pub(crate) static CI_APPROVERS: Rule = Rule {
+    id: "ci-approvers",
+    title: "The access program names who approves on each system that it holds",
+    why: "An environment that asks for an approval of nobody lets every job through on one system and none on another. A number that \
+          is none, or more approvers than the system takes, makes the program fail half-way.",
+    instead: "Name the approvers by the ids that the system gave them, one to six on GitHub, one to fifty on Azure DevOps, each once.",
+    waivable: false,
+};
+
+pub(crate) static CI_UNUSED: Rule = Rule {
+    id: "ci-unused",
+    title: "A system whose settings are held runs somebody's pipelines",
+    why: "The organization's spec says that the system's settings are held, and the program holds nothing there: its reader believes \
+          in a protection that is not there.",
+    instead: "Take the system out of `ci_settings`, or add the repository whose pipelines it runs.",
+    waivable: false,
+};
+
 /// Every rule, sorted by id, each id once.
 pub fn all_rules() -> &'static [&'static Rule] {
     static ALL: OnceLock<Vec<&'static Rule>> = OnceLock::new();
     ALL.get_or_init(|| {
         let mut rules: Vec<&'static Rule> = vec![
+            &CI_APPROVERS,
+            &CI_UNUSED,
             &ESC_MISSING,
             &ESC_UNREAD,
             &ESC_UNUSED,
@@ -58,6 +78,7 @@ pub fn all_rules() -> &'static [&'static Rule] {
             &TRUST_ID_MISSING,
         ];
         rules.extend(crate::reports::RULES);
+        rules.extend(crate::pins::RULES);
         rules.extend(stackgate_trust::RULES);
         rules.extend(stackgate_access::RULES);
         rules.extend(stackgate_yaml::RULES);

@@ -35,7 +35,8 @@ impl Project {
             };
             (url.clone(), held)
         });
-        Fragment::of(self.plan(), issuers.collect(), model.residual.clone())
+        let ci = self.adapters().filter_map(|(_, adapter)| adapter.ci_settings(self.plan())).collect();
+        Fragment { ci, ..Fragment::of(self.plan(), issuers.collect(), model.residual.clone()) }
     }
 
     /// Proves the spec's own policies.

@@ -337,7 +337,9 @@ fn init_writes_a_spec_that_works_at_once_and_never_overwrites() {
 #[test]
 fn everything_that_is_shown_can_be_shown_for_every_example() {
     for example in fs::read_dir(root().join("examples")).unwrap().flatten() {
-        if !example.path().join("stackgate.yaml").is_file() {
+        // An organization's spec has no plan to show.
+        let spec = fs::read_to_string(example.path().join("stackgate.yaml")).unwrap_or_default();
+        if spec.is_empty() || spec.contains("\nrepositories:\n") {
             continue;
         }
         for what in ["plan", "matrix", "checklist", "pins"] {

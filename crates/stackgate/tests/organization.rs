@@ -170,3 +170,48 @@ fn an_organization_of_fragments_alone_has_no_token_to_try() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(errors.contains("no repository's spec is here"), "{errors}");
 }
+
+/// The spec, the options of a repository, and what the files hold of them.
+#[test]
+fn the_example_has_what_its_repositories_ask_for() {
+    let folder = root().join("examples/organization");
+    let (code, errors) = run(&folder, &["check"]);
+    assert_eq!(code, 0, "{errors}");
+    let printed = Command::new(env!("CARGO_BIN_EXE_stackgate"))
+        .args(["trust", "policies", "--format", "fragment"])
+        .current_dir(root().join("examples/gitlab"))
+        .output()
+        .unwrap();
+    let mut fresh: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+    fresh["source"] = "orders".into();
+    let kept = fs::read_to_string(folder.join("fragments/orders.json")).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    assert_eq!(kept, fresh, "examples/organization/README.md says how the fragment is written anew");
+    // An issuer with keys of its own is no resource, since the resource takes none; the script has it, with its policies.
+    let program = fs::read_to_string(folder.join("pulumi-access/Pulumi.yaml")).unwrap();
+    let script = fs::read_to_string(folder.join("pulumi-access/apply.sh")).unwrap();
+    for job in ["platform/job/payroll", "platform-production/job/payroll"] {
+        let issuer = format!("https://jenkins.internal.example.com/oidc/job/{job}");
+        assert!(!program.contains(&issuer), "{issuer}");
+        let steps: Vec<&str> =
+            script.split("issuer '").filter(|step| step.starts_with(&format!("{issuer}'"))).collect();
+        assert_eq!(steps.len(), 1, "{issuer}");
+        assert!(steps[0].contains("\"jwks\": {") && steps[0].contains("policies <<"), "{issuer}");
+    }
+    assert!(program.contains("type: \"github:BranchProtection\""));
+}
+
+#[test]
+fn settings_of_ci_systems_are_held_only_where_the_spec_says_so() {
+    let temp = organization();
+    assert_eq!(run(temp.path(), &["generate"]), (0, String::new()));
+    let program = temp.path().join("pulumi-access/Pulumi.yaml");
+    let without = fs::read_to_string(&program).unwrap();
+    for system in ["github:", "gitlab:", "azuredevops:"] {
+        assert!(!without.contains(&format!("type: \"{system}")), "{system}");
+    }
+    fs::write(temp.path().join("stackgate.yaml"), format!("{SPEC}ci_settings: {{ gitlab: {{}} }}\n")).unwrap();
+    assert_eq!(run(temp.path(), &["generate", "--force"]).0, 0);
+    let with = fs::read_to_string(&program).unwrap();
+    assert!(with.contains("type: \"gitlab:ProjectProtectedEnvironment\"") && !with.contains("type: \"github:"));
+}

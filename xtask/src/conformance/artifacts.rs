@@ -2,7 +2,8 @@
 //! repository itself.
 //!
 //! What must hold: an artifact whose provider cannot be told is an error, so that none goes unjudged. The provider is
-//! told by what the file says, never by its name: a defect that is planted on purpose must not hide the file.
+//! told by what the file says, never by its name: a defect that is planted on purpose must not hide the file. Deliberately
+//! absent: pages for people, in Markdown, which no machine acts on.
 
 use std::path::Path;
 
@@ -20,6 +21,16 @@ pub(crate) struct Artifact {
     pub(crate) name: String,
     pub(crate) text: String,
 }
+
+impl Artifact {
+    /// Whether it is a script by itself, and not a file that holds some.
+    pub(crate) fn is_script(&self) -> bool {
+        self.text.starts_with("#!")
+    }
+}
+
+/// What holds the settings of Pulumi Cloud; no CI system, but judged like one.
+pub(crate) const PULUMI: &str = "pulumi";
 
 /// The artifacts of every snapshot and example, and this repository's own workflows.
 pub(crate) fn of_repository(root: &Path) -> Result<Vec<Artifact>> {
@@ -57,6 +68,7 @@ fn collect(root: &Path, folder: &Path, marked: bool, found: &mut Vec<Artifact>) 
         let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
         let provider = match (marked, marker_of(&text)) {
             (true, None) => continue,
+            (true, Some(_)) if text.starts_with("<!--") => continue,
             (true, Some(_)) => {
                 provider_of(&text).ok_or_else(|| format!("{name} has our marker, but no provider's shape"))?
             }
@@ -72,10 +84,15 @@ fn provider_of(text: &str) -> Option<&'static str> {
     if text.starts_with("// ") {
         return Some("jenkins");
     }
+    if text.starts_with("#!") {
+        return Some(PULUMI);
+    }
     let Value::Mapping(top) = serde_yaml::from_str(text).ok()? else { return None };
     let has = |key: &str| top.contains_key(key);
     if has("on") && has("jobs") {
         Some("github")
+    } else if has("runtime") && has("resources") {
+        Some(PULUMI)
     } else if has("version") && has("workflows") {
         Some("circleci")
     } else if has("pool") || has("steps") || top.get("stages").is_some_and(of_mappings) {
@@ -102,6 +119,8 @@ mod tests {
             ("version: 2.1\nworkflows: {}\njobs: {}", Some("circleci")),
             ("stages:\n  - stage: a", Some("azure")),
             ("stages: [test]\na:\n  script: [b]", Some("gitlab")),
+            ("#!/bin/sh\n# stackgate", Some("pulumi")),
+            ("name: a\nruntime: yaml\nresources: {}", Some("pulumi")),
             ("a: b", None),
             ("- a", None),
             ("a: [", None),
@@ -115,6 +134,10 @@ mod tests {
         let found = of_repository(&crate::root()).unwrap();
         for provider in stackgate::PROVIDERS {
             assert!(found.iter().any(|artifact| artifact.provider == provider.id()), "{}", provider.id());
+        }
+        for (end, script) in [("pulumi-access/Pulumi.yaml", false), ("pulumi-access/apply.sh", true)] {
+            let known = found.iter().find(|found| found.name.ends_with(end)).unwrap();
+            assert_eq!((known.provider, known.is_script()), (PULUMI, script), "{end}");
         }
         for example in crate::generate::examples(&crate::root()).unwrap() {
             let project =

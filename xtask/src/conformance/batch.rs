@@ -151,7 +151,8 @@ fn usual_name(provider: &str, name: Option<&str>) -> String {
         "gitlab" => ".gitlab-ci.yml".into(),
         "azure" => "azure-pipelines.yml".into(),
         "circleci" => ".circleci/config.yml".into(),
-        _ => "Jenkinsfile".into(),
+        "jenkins" => "Jenkinsfile".into(),
+        _ => name.and_then(|name| Path::new(name).file_name()?.to_str()).unwrap_or("planted").into(),
     }
 }
 
@@ -159,6 +160,7 @@ fn usual_name(provider: &str, name: Option<&str>) -> String {
 fn expectations(canary: &str) -> Vec<String> {
     canary
         .lines()
+        .skip_while(|line| line.starts_with("#!"))
         .map_while(|line| line.strip_prefix("# expect: ").or_else(|| line.strip_prefix("// expect: ")))
         .map(str::to_owned)
         .collect()

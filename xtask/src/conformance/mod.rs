@@ -6,6 +6,7 @@
 
 mod artifacts;
 mod batch;
+pub(crate) mod bots;
 mod catalogue;
 mod findings;
 mod install;
@@ -105,10 +106,15 @@ fn known(options: &Options) -> Result<()> {
         let ids: Vec<&str> = VALIDATORS.iter().map(|known| known.id).collect();
         return Err(format!("there is no validator {id}; there are {}", ids.join(", ")).into());
     }
-    match options.provider.iter().find(|id| stackgate::provider(id).is_none()) {
+    match options.provider.iter().find(|id| !is_provider(id)) {
         Some(id) => Err(format!("there is no provider {id}").into()),
         None => Ok(()),
     }
+}
+
+/// Whether artifacts are told to be of that.
+fn is_provider(id: &str) -> bool {
+    id == artifacts::PULUMI || stackgate::provider(id).is_some()
 }
 
 fn jobs<'a>(options: &Options, all: &'a [Artifact]) -> Vec<Job<'a>> {
@@ -116,7 +122,9 @@ fn jobs<'a>(options: &Options, all: &'a [Artifact]) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
     for validator in VALIDATORS.iter().filter(|validator| chosen(&options.only, validator.id)) {
         for &provider in validator.providers.iter().filter(|id| chosen(&options.provider, id)) {
-            let artifacts: Vec<&Artifact> = all.iter().filter(|artifact| artifact.provider == provider).collect();
+            let fits =
+                |artifact: &&Artifact| artifact.provider == provider && artifact.is_script() == validator.scripts;
+            let artifacts: Vec<&Artifact> = all.iter().filter(fits).collect();
             if !artifacts.is_empty() {
                 jobs.push(Job { validator, provider, artifacts });
             }
@@ -166,7 +174,7 @@ fn judge(rig: &Rig, scratch: &Path, job: &Job<'_>, entries: &[Entry]) -> Result<
     let id = job.validator.id;
     let of_job = |entry: &&Entry| entry.validator == id && entry.provider == job.provider;
     let entries: Vec<&Entry> = entries.iter().filter(of_job).collect();
-    let canary = rig.own(&canary(job.provider, id));
+    let canary = rig.own(&canary(job.provider, job.validator));
     let canary = std::fs::read_to_string(&canary).map_err(|error| format!("{}: {error}", canary.display()))?;
     let folder = scratch.join(format!("{id}-{}", job.provider));
     let batch = Batch::stage(folder, job.provider, &job.artifacts, &canary, &entries, job.validator.change)?;
@@ -175,9 +183,13 @@ fn judge(rig: &Rig, scratch: &Path, job: &Job<'_>, entries: &[Entry]) -> Result<
 }
 
 /// The planted file's place below `xtask/conformance`.
-fn canary(provider: &str, validator: &str) -> String {
-    let extension = if provider == "jenkins" { "groovy" } else { "yml" };
-    format!("canaries/{provider}/{validator}.{extension}")
+fn canary(provider: &str, validator: &Validator) -> String {
+    let extension = match provider {
+        "jenkins" => "groovy",
+        _ if validator.scripts => "sh",
+        _ => "yml",
+    };
+    format!("canaries/{provider}/{}.{extension}", validator.id)
 }
 
 #[cfg(test)]
@@ -190,8 +202,8 @@ mod tests {
         for validator in VALIDATORS {
             assert!(!validator.version().is_empty(), "{}", validator.id);
             for provider in validator.providers {
-                assert!(stackgate::provider(provider).is_some(), "{provider}");
-                assert!(folder.join(canary(provider, validator.id)).is_file(), "{provider}/{}", validator.id);
+                assert!(is_provider(provider), "{provider}");
+                assert!(folder.join(canary(provider, validator)).is_file(), "{provider}/{}", validator.id);
             }
         }
     }

@@ -3,13 +3,15 @@
 use super::{GENERATED, schema};
 
 pub(crate) fn page() -> String {
-    let value = stackgate::report::json_schema();
-    let mut out = format!(
-        "# JSON shapes\n\n{GENERATED}\n\n## `stackgate check --format json`, `stackgate trust prove --format json`\n\n"
-    );
-    schema::table(&mut out, &value, &value);
-    if let Some(definitions) = value["$defs"].as_object() {
-        for (name, definition) in definitions.iter().filter(|(_, definition)| definition["properties"].is_object()) {
+    let mut out = format!("# JSON shapes\n\n{GENERATED}\n");
+    let report = "`stackgate check --format json`, `stackgate trust prove --format json`";
+    for (title, value) in
+        [(report, stackgate::report::json_schema()), ("`stackgate pins list --format json`", stackgate::pins_schema())]
+    {
+        out.push_str(&format!("\n## {title}\n\n"));
+        schema::table(&mut out, &value, &value);
+        let definitions = value["$defs"].as_object().into_iter().flatten();
+        for (name, definition) in definitions.filter(|(_, definition)| definition["properties"].is_object()) {
             out.push_str(&format!("\n### {name}\n\n"));
             schema::table(&mut out, definition, &value);
         }

@@ -4,6 +4,7 @@
 //! nothing but the order of policies. What one repository says never widens what another's teams may do. Deliberately
 //! absent: places in files, which the caller knows.
 
+mod ci;
 mod conflict;
 mod issuers;
 mod reach;
@@ -54,6 +55,7 @@ pub fn compose(own: &Organization, fragments: &[Fragment]) -> Result<Fragment, V
     composition.reach();
     let teams = composition.teams();
     let issuers = composition.issuers(fragments);
+    let ci = composition.ci();
     let Composition { fragments: sorted, mut conflicts, .. } = composition;
     if !conflicts.is_empty() {
         conflicts.sort_by(|one, other| (one.rule.id, &one.message).cmp(&(other.rule.id, &other.message)));
@@ -77,6 +79,7 @@ pub fn compose(own: &Organization, fragments: &[Fragment]) -> Result<Fragment, V
         stacks,
         teams,
         deployments,
+        ci,
         residual: residual.collect(),
     })
 }

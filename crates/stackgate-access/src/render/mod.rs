@@ -4,6 +4,7 @@
 //! is escaped for the language that it goes into. Deliberately absent: writing, and calling Pulumi Cloud.
 
 mod bootstrap;
+mod ci;
 mod markdown;
 mod program;
 mod review;
@@ -18,6 +19,8 @@ use std::fmt;
 use indexmap::IndexMap;
 use stackgate_plan::Tier;
 use stackgate_provider::{Artifact, Comment, Place};
+
+pub use ci::{CiOptions, GitHubReviewers, GitLabApprovers};
 
 use crate::fragment::{Fragment, Issuer};
 
@@ -37,11 +40,13 @@ pub struct Options {
     /// Whether opening such an environment needs an approval too. A pipeline that opens one then fails until somebody
     /// approved its request, since it cannot wait.
     pub gate_open: bool,
+    /// Which CI systems' own settings the program holds too, and who approves there.
+    pub ci: CiOptions,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { folder: FOLDER.into(), approvers: None, gate_open: false }
+        Options { folder: FOLDER.into(), approvers: None, gate_open: false, ci: CiOptions::default() }
     }
 }
 

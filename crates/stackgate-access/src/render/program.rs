@@ -7,7 +7,7 @@
 use stackgate_plan::EnvironmentGrant;
 
 use super::yaml::{Node, map, text, texts};
-use super::{Options, RenderFailed, halves, issuers, production_environments, settings, sorted};
+use super::{Options, RenderFailed, ci, halves, issuers, production_environments, settings, sorted};
 use crate::fragment::{Fragment, Issuer, Team, TeamKind};
 
 /// The provider's release that the program is made for. Source: pulumi/pulumi-pulumiservice, tag v1.3.0 of 2026-06-25.
@@ -61,6 +61,7 @@ pub(super) fn body(fragment: &Fragment, options: &Options) -> Result<String, Ren
             resources.push((format!("approval/{environment}"), approval(organization, environment, approvers)));
         }
     }
+    resources.extend(ci::resources(fragment, &options.ci));
     let program = map([
         ("name", text("stackgate-access")),
         ("runtime", text("yaml")),

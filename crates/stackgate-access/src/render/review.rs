@@ -10,7 +10,7 @@ use stackgate_trust::{Decision, Policy, is_wildcard};
 
 use super::markdown::{code, text};
 use super::script::has_production;
-use super::{Options, production_environments, settings, sorted};
+use super::{Options, ci, production_environments, settings, sorted};
 use crate::fragment::{Fragment, Issuer, Team, TeamKind};
 
 /// Everything below the marker.
@@ -28,6 +28,7 @@ pub(super) fn body(fragment: &Fragment, options: &Options, apply: bool, bootstra
     teams(&mut out, fragment);
     deployments(&mut out, fragment);
     gates(&mut out, fragment, options);
+    ci::section(&mut out, fragment, &options.ci);
     out.push_str("\n## What remains\n\n");
     if fragment.residual.is_empty() {
         out.push_str("Nothing is known that the policies leave open.\n");
@@ -104,6 +105,12 @@ fn issuer_section(out: &mut String, url: &str, issuer: &Issuer) {
         (false, None) => "Pulumi Cloud fetches its keys.\n",
         (false, Some(_)) => "Its keys are given, by `apply.sh`: when it changes them, they must be given anew.\n",
     });
+    if let (false, Some(keys)) = (issuer.policies.is_empty(), &issuer.jwks) {
+        let keys = keys["keys"].as_array().into_iter().flatten();
+        let ids: Vec<String> = keys.filter_map(|key| key["kid"].as_str()).map(code).collect();
+        let _ =
+            writeln!(out, "\nWhoever holds one of these keys can sign any token of the issuer: {}.", ids.join(", "));
+    }
     for policy in &issuer.policies {
         let _ = writeln!(out, "\n- {}", policy_words(policy));
         for (claim, pattern) in &policy.rules {

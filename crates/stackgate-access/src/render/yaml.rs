@@ -15,6 +15,8 @@ pub(super) enum Node {
     Text(String),
     /// The resource of that name, or `None` for a name that is none of ours.
     Reference(String),
+    /// A property of the resource of that name.
+    Property(String, &'static str),
     /// A number.
     Number(u64),
     /// True or false.
@@ -91,7 +93,8 @@ impl Node {
     fn behind(&self, out: &mut String, depth: usize) -> io::Result<()> {
         let scalar = match self {
             Node::Text(value) => escaped(value)?,
-            Node::Reference(name) => reference(name)?,
+            Node::Reference(name) => reference(name, "")?,
+            Node::Property(name, property) => reference(name, &format!(".{property}"))?,
             Node::Number(value) => value.to_string(),
             Node::Flag(value) => value.to_string(),
             Node::List(items) if items.is_empty() => "[]".into(),
@@ -121,12 +124,12 @@ fn escaped(value: &str) -> io::Result<String> {
     scalar(&value.replace('$', "$$"))
 }
 
-/// `${["NAME"]}`: in this form a name may hold a dot or a slash.
-fn reference(name: &str) -> io::Result<String> {
+/// `${["NAME"]}`, or `${["NAME"].property}`: in this form a name may hold a dot or a slash.
+fn reference(name: &str, property: &str) -> io::Result<String> {
     if name.contains(['"', '\\']) {
         return Err(io::Error::other("a resource's name holds a quotation mark"));
     }
-    scalar(&format!("${{[\"{name}\"]}}"))
+    scalar(&format!("${{[\"{name}\"]{property}}}"))
 }
 
 fn scalar(value: &str) -> io::Result<String> {
@@ -145,6 +148,7 @@ mod tests {
         let node = map([
             ("yes", Node::Flag(true)),
             ("list", Node::List(vec![inner, text("no"), Node::Reference("team/a.b".into())])),
+            ("id", Node::Property("ci/a.b".into(), "id")),
             ("a: b", text("${x} $$ $")),
         ]);
         let written = node.document().unwrap();
@@ -155,6 +159,7 @@ mod tests {
         assert!(read["list"][0]["none"].as_mapping().unwrap().is_empty());
         assert_eq!(read["list"][1].as_str(), Some("no"));
         assert_eq!(read["list"][2].as_str(), Some("${[\"team/a.b\"]}"));
+        assert_eq!(read["id"].as_str(), Some("${[\"ci/a.b\"].id}"));
         assert_eq!(read["a: b"].as_str(), Some("$${x} $$$$ $$"));
     }
 

@@ -15,7 +15,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use stackgate_access::{Fragment, Options, Organization, OrganizationDefaults};
+use stackgate_access::{
+    CiOptions, Fragment, GitHubReviewers, GitLabApprovers, Options, Organization, OrganizationDefaults,
+};
 use stackgate_plan::{Access, Waiver};
 
 /// A folder of the tests.
@@ -92,6 +94,23 @@ pub(crate) fn organization(case: &Path) -> Organization {
 struct OptionsFile {
     approvers: Option<String>,
     gate_open: bool,
+    ci: CiFile,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct CiFile {
+    github: Option<Ids>,
+    gitlab: Option<Ids>,
+    azure: Option<Vec<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Ids {
+    teams: Vec<u64>,
+    users: Vec<u64>,
+    group: Option<u64>,
 }
 
 /// What `options.json` of a case says.
@@ -99,7 +118,12 @@ pub(crate) fn options(case: &Path) -> Options {
     let file = case.join("options.json");
     let file: OptionsFile =
         if file.exists() { serde_json::from_str(&read(&file)).unwrap() } else { OptionsFile::default() };
-    Options { approvers: file.approvers, gate_open: file.gate_open, ..Options::default() }
+    let ci = CiOptions {
+        github: file.ci.github.map(|ids| GitHubReviewers { teams: ids.teams, users: ids.users }),
+        gitlab: file.ci.gitlab.map(|ids| GitLabApprovers { group: ids.group }),
+        azure: file.ci.azure,
+    };
+    Options { approvers: file.approvers, gate_open: file.gate_open, ci, ..Options::default() }
 }
 
 /// The bodies of a script with the command that each goes to.

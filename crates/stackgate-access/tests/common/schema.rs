@@ -17,6 +17,12 @@ impl Schemas {
         Schemas(serde_json::from_str(&super::read(&path)).unwrap())
     }
 
+    /// The names of those that nothing here refers to.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = &str> {
+        let text = Value::Object(self.0.clone()).to_string();
+        self.0.keys().map(String::as_str).filter(move |name| !text.contains(&format!("{{\"$ref\":\"{name}\"}}")))
+    }
+
     /// What is wrong with a value, as the schema of that name has it.
     pub(crate) fn faults(&self, schema: &str, value: &Value) -> Vec<String> {
         let mut faults = Vec::new();

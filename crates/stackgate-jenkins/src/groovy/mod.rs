@@ -1,11 +1,39 @@
-//! A reader of the declarative form of Jenkinsfiles: text, tokens, tree.
+//! A reader of Jenkinsfiles, declarative and scripted: text, tokens, tree.
 //!
-//! What must hold: it is total, and what it accepts means to Jenkins what the tree says. It knows Groovy's words, and
-//! none of Jenkins'.
+//! What must hold: it is total, and what it reads means to Groovy 2.4, which Jenkins embeds, what the tree says. It knows
+//! Groovy's words, and none of Jenkins'. [`read`] takes what people write; [`parse`] takes what our templates write.
 
+mod canonical;
+mod definitions;
+mod expressions;
 mod lexer;
 mod parser;
+mod statements;
+mod strings;
+mod subset;
+#[cfg(test)]
+mod tests;
+mod token;
 mod tree;
+mod unicode;
+mod values;
+#[cfg(test)]
+mod walk;
+mod words;
 
-pub(crate) use parser::parse;
-pub(crate) use tree::{Call, Expression, Kind, Statement, arguments};
+pub(crate) use canonical::arguments;
+use parser::read;
+pub(crate) use token::Fault;
+pub(crate) use tree::{Call, Expression, Kind, Statement};
+
+/// Reads a file strictly: as our own are written.
+///
+/// # Errors
+/// At the first thing that could not be read, or that no template writes.
+pub(crate) fn parse(text: &str) -> Result<Vec<Statement>, Fault> {
+    let tree = read(text);
+    match tree.faults.first().cloned().or_else(|| subset::beyond(&tree)) {
+        Some(fault) => Err(fault),
+        None => Ok(tree.statements),
+    }
+}

@@ -1,329 +1,309 @@
-//! From tokens to the tree: the declarative form, and as much of Groovy's expressions as it needs.
+//! From tokens to the tree: where the parser stands, what it skips, and how it goes on behind what it cannot read.
 //!
-//! What must hold: total, without recursion beyond a limit; what does not parse is a fault with a place. A block belongs
-//! to a call only when it begins on the call's line, as in Groovy. Deliberately absent: `def`, `if`, closures with
-//! parameters and all else that belongs into `script`.
+//! What must hold: total, in time that grows with the text alone, without recursion beyond a limit. What does not parse is
+//! a fault with a place; the statement around it is kept as it is written, and everything else is read.
 
 use stackgate_provider::diagnostic::Span;
 
-use super::lexer::{Fault, Token, TokenKind, tokens};
-use super::tree::{Argument, Assign, Call, Expression, Kind, Statement};
+use super::lexer::tokens;
+use super::token::{Fault, Token, TokenKind};
+use super::tree::{Closure, Expression, Kind, Statement};
 
 /// More bytes than any pipeline has.
-const MOST_BYTES: usize = 1024 * 1024;
+pub(super) const MOST_BYTES: usize = 1024 * 1024;
 
-/// Deeper than any pipeline goes.
-const MOST_DEPTH: usize = 64;
+/// Deeper than any pipeline goes. A block in a block is two deeper.
+const MOST_DEPTH: usize = 128;
+
+/// Longer chains of dots and operators than anybody writes, with the depth that they hang in.
+const TALLEST: usize = 1024;
+
+/// After so many faults nobody reads on.
+const MOST_FAULTS: usize = 100;
+
+/// What a Jenkinsfile says.
+#[derive(Debug)]
+pub(crate) struct Tree {
+    pub(crate) statements: Vec<Statement>,
+    /// What could not be read.
+    pub(crate) faults: Vec<Fault>,
+    /// What Groovy reads, no template writes, and the statements do not show.
+    pub(super) unusual: Vec<Fault>,
+}
 
 /// Reads a whole file.
-///
-/// # Errors
-/// At the first thing that is not understood.
-pub(crate) fn parse(text: &str) -> Result<Vec<Statement>, Fault> {
+pub(crate) fn read(text: &str) -> Tree {
     if text.len() > MOST_BYTES {
-        return Err(Fault { span: Span::new(0, 0), what: "larger than a pipeline needs to be".into() });
+        let fault = Fault::new(Span::at(0), "larger than a pipeline needs to be");
+        return Tree { statements: Vec::new(), faults: vec![fault], unusual: Vec::new() };
     }
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0, end: text.len() };
-    let statements = parser.statements()?;
-    if parser.at < parser.tokens.len() {
-        return parser.fault("a closing brace too many");
+    let lexed = tokens(text);
+    let (tokens, faults, unusual) = (lexed.tokens, lexed.faults, lexed.unusual);
+    let mut parser = Parser { text, tokens, at: 0, depth: 0, tall: 0, faults, unusual };
+    let mut statements = parser.statements(false);
+    while parser.at < parser.tokens.len() {
+        // A brace, or a `case`, that nothing opened.
+        let fault = parser.expected("the end of the file");
+        parser.faults.push(fault);
+        parser.at += 1;
+        statements.append(&mut parser.statements(false));
     }
-    Ok(statements)
+    parser.faults.sort_by_key(|fault| fault.span.start);
+    parser.faults.truncate(MOST_FAULTS);
+    Tree { statements, faults: parser.faults, unusual: parser.unusual }
 }
 
-struct Parser {
-    tokens: Vec<Token>,
-    at: usize,
+pub(super) struct Parser<'a> {
+    pub(super) text: &'a str,
+    pub(super) tokens: Vec<Token>,
+    pub(super) at: usize,
     depth: usize,
-    end: usize,
+    /// The height of the highest node below where the parser stands.
+    tall: usize,
+    pub(super) faults: Vec<Fault>,
+    pub(super) unusual: Vec<Fault>,
 }
 
-impl Parser {
-    fn peek(&self) -> Option<&TokenKind> {
-        self.tokens.get(self.at).map(|token| &token.kind)
+impl Parser<'_> {
+    pub(super) fn kind(&self, at: usize) -> Option<&TokenKind> {
+        self.tokens.get(at).map(|token| &token.kind)
     }
 
-    fn next_is(&self, mark: char) -> bool {
-        self.peek() == Some(&TokenKind::Mark(mark))
+    pub(super) fn peek(&self) -> Option<&TokenKind> {
+        self.kind(self.at)
     }
 
-    fn take(&mut self, mark: char) -> bool {
+    pub(super) fn mark_at(&self, at: usize) -> Option<&'static str> {
+        match self.kind(at) {
+            Some(TokenKind::Mark(mark)) => Some(mark),
+            _ => None,
+        }
+    }
+
+    pub(super) fn word_at(&self, at: usize) -> Option<&str> {
+        match self.kind(at) {
+            Some(TokenKind::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    pub(super) fn mark(&self) -> Option<&'static str> {
+        self.mark_at(self.at)
+    }
+
+    pub(super) fn next_is(&self, mark: &str) -> bool {
+        self.mark() == Some(mark)
+    }
+
+    pub(super) fn next_word(&self, word: &str) -> bool {
+        self.word_at(self.at) == Some(word)
+    }
+
+    pub(super) fn take(&mut self, mark: &str) -> bool {
         let found = self.next_is(mark);
         self.at += usize::from(found);
         found
     }
 
-    fn start(&self) -> usize {
-        self.tokens.get(self.at).map_or(self.end, |token| token.span.start)
+    pub(super) fn take_word(&mut self, word: &str) -> bool {
+        let found = self.next_word(word);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Takes that mark.
+    pub(super) fn want(&mut self, mark: &str) -> Result<(), Fault> {
+        if self.take(mark) { Ok(()) } else { Err(self.expected(&format!("`{mark}`"))) }
+    }
+
+    /// Takes a name that is none of Groovy's own words.
+    pub(super) fn name(&mut self) -> Result<String, Fault> {
+        match self.word_at(self.at).filter(|word| !super::words::reserved(word)) {
+            Some(word) => {
+                let word = word.to_owned();
+                self.at += 1;
+                Ok(word)
+            }
+            None => Err(self.expected("a name")),
+        }
+    }
+
+    pub(super) fn start(&self) -> usize {
+        self.tokens.get(self.at).map_or(self.text.len(), |token| token.span.start)
     }
 
     /// From `start` to the end of the last token that was taken.
-    fn since(&self, start: usize) -> Span {
+    pub(super) fn since(&self, start: usize) -> Span {
         let end = self.at.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(start, |token| token.span.end);
         Span::new(start, end.max(start))
     }
 
-    fn fault<T>(&self, what: &str) -> Result<T, Fault> {
-        let span = self.tokens.get(self.at).map_or(Span::new(self.end, self.end), |token| token.span);
-        Err(Fault { span, what: what.into() })
+    /// What stands in a place, as it is written.
+    pub(super) fn written(&self, span: Span) -> String {
+        self.text.get(span.start..span.end).unwrap_or_default().to_owned()
     }
 
-    fn deeper<T>(&mut self, read: impl FnOnce(&mut Parser) -> Result<T, Fault>) -> Result<T, Fault> {
+    /// What stands here, and what should.
+    pub(super) fn expected(&self, what: &str) -> Fault {
+        let Some(token) = self.tokens.get(self.at) else {
+            return Fault::new(Span::at(self.text.len()), format!("the end of the file, expected {what}"));
+        };
+        let found = match &token.kind {
+            TokenKind::Bad(why) => return Fault::new(token.span, *why),
+            TokenKind::Newline => "the end of the line".to_owned(),
+            TokenKind::Word(word) if word.len() < 40 => format!("`{word}`"),
+            TokenKind::Mark(mark) => format!("`{mark}`"),
+            TokenKind::Semicolon => "`;`".to_owned(),
+            TokenKind::Code | TokenKind::CodeEnd | TokenKind::Path(_) => "code in a string".to_owned(),
+            TokenKind::Number(_) => "a number".to_owned(),
+            TokenKind::Word(_) => "a name".to_owned(),
+            TokenKind::Text { .. } | TokenKind::Open(_) | TokenKind::Piece(_) | TokenKind::Shut => {
+                "a string".to_owned()
+            }
+        };
+        Fault::new(token.span, format!("found {found}, expected {what}"))
+    }
+
+    /// Notes what is fine for Groovy, and more than templates write.
+    pub(super) fn note(&mut self, start: usize, what: &str) {
+        let span = self.since(start);
+        self.unusual.push(Fault::new(span, what));
+    }
+
+    pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
         if self.depth == MOST_DEPTH {
-            return self.fault("nested deeper than a pipeline needs to be");
+            return Err(self.too_deep());
         }
         self.depth += 1;
+        let beside = std::mem::take(&mut self.tall);
         let read = read(self);
+        self.tall = beside.max(self.tall + 1);
         self.depth -= 1;
         read
     }
 
-    fn skip_ends(&mut self) {
-        while self.peek() == Some(&TokenKind::End) {
+    /// Puts one node on top of what was read at this depth.
+    pub(super) fn taller(&mut self) -> Result<(), Fault> {
+        self.tall += 1;
+        if self.tall > TALLEST { Err(self.too_deep()) } else { Ok(()) }
+    }
+
+    fn too_deep(&self) -> Fault {
+        let span = self.tokens.get(self.at).map_or(Span::at(self.text.len()), |token| token.span);
+        Fault::new(span, "nested deeper than a pipeline needs to be")
+    }
+
+    pub(super) fn skip_newlines(&mut self) {
+        while self.peek() == Some(&TokenKind::Newline) {
             self.at += 1;
         }
     }
 
-    /// Up to the end, or to the brace that closes the block.
-    fn statements(&mut self) -> Result<Vec<Statement>, Fault> {
-        let mut statements = Vec::new();
-        loop {
-            self.skip_ends();
-            if self.peek().is_none() || self.next_is('}') {
-                return Ok(statements);
-            }
-            statements.push(self.statement()?);
-            if !matches!(self.peek(), None | Some(TokenKind::End | TokenKind::Mark('}'))) {
-                return self.fault("more on the line than is understood");
-            }
+    /// The first token from here that is no line end, if it is that mark.
+    pub(super) fn behind_newlines(&self) -> usize {
+        let mut at = self.at;
+        while self.kind(at) == Some(&TokenKind::Newline) {
+            at += 1;
         }
+        at
     }
 
-    fn statement(&mut self) -> Result<Statement, Fault> {
-        let start = self.start();
-        let assigns = self.tokens.get(self.at + 1).is_some_and(|token| token.kind == TokenKind::Mark('='));
-        if let (true, Some(TokenKind::Word(name))) = (assigns, self.peek()) {
-            let name = name.clone();
-            self.at += 2;
-            let value = self.expression()?;
-            return Ok(Statement::Assign(Assign { name, value, span: self.since(start) }));
-        }
-        let first = self.expression()?;
-        // `image 'x'`: a name, then arguments without parentheses.
-        if let Kind::Word(name) = &first.kind
-            && self.opens_argument()
-        {
-            let name = name.clone();
-            let arguments = self.arguments(None)?;
-            let call = Call { name, arguments, block: None, span: self.since(start) };
-            return Ok(Statement::Expression(Expression { span: call.span, kind: Kind::Call(call) }));
-        }
-        Ok(Statement::Expression(first))
-    }
-
-    fn opens_argument(&self) -> bool {
+    /// Whether a statement ends here.
+    pub(super) fn at_end(&self) -> bool {
         matches!(
             self.peek(),
-            Some(
-                TokenKind::Word(_)
-                    | TokenKind::Number(_)
-                    | TokenKind::Text { .. }
-                    | TokenKind::Interpolated(_)
-                    | TokenKind::Mark('[')
-            )
+            None | Some(TokenKind::Newline | TokenKind::Semicolon | TokenKind::CodeEnd | TokenKind::Mark("}"))
         )
     }
 
-    /// Operators bind from left to right here; parentheses say what is meant where two of them meet.
-    fn expression(&mut self) -> Result<Expression, Fault> {
-        let start = self.start();
-        let mut left = self.deeper(Parser::operand)?;
-        let mut first = None;
-        while let Some(TokenKind::Operator(operator)) = self.peek() {
-            let operator = *operator;
-            if first.is_some_and(|first| first != operator) {
-                return self.fault("different operators without parentheses");
-            }
-            first = Some(operator);
-            self.at += 1;
-            self.skip_ends();
-            let right = self.deeper(Parser::operand)?;
-            let kind = Kind::Binary(Box::new(left), operator, Box::new(right));
-            left = Expression { kind, span: self.since(start) };
-        }
-        Ok(left)
-    }
-
-    fn operand(&mut self) -> Result<Expression, Fault> {
-        let start = self.start();
-        let Some(token) = self.tokens.get(self.at).cloned() else { return self.fault("the end of the file") };
-        self.at += 1;
-        let kind = match token.kind {
-            TokenKind::Text { value, triple } => Kind::Text { value, triple },
-            TokenKind::Interpolated(raw) => Kind::Interpolated(raw),
-            TokenKind::Number(digits) => Kind::Number(digits),
-            TokenKind::Word(word) => return self.word(word, start),
-            TokenKind::Mark('[') => Kind::List(self.arguments(Some(']'))?),
-            TokenKind::Mark('(') => {
-                self.skip_ends();
-                let inside = self.expression()?;
-                self.skip_ends();
-                if !self.take(')') {
-                    return self.fault("expected `)`");
-                }
-                return Ok(inside);
-            }
-            _ => {
-                self.at -= 1;
-                return self.fault("expected a value");
-            }
-        };
-        Ok(Expression { kind, span: self.since(start) })
-    }
-
-    /// A name, and the call that it begins.
-    fn word(&mut self, mut name: String, start: usize) -> Result<Expression, Fault> {
-        while self.take('.') {
-            let Some(TokenKind::Word(part)) = self.peek() else { return self.fault("expected a name") };
-            name = format!("{name}.{part}");
-            self.at += 1;
-        }
-        let arguments = if self.take('(') { Some(self.arguments(Some(')'))?) } else { None };
-        let block = if self.take('{') { Some(self.deeper(Parser::block)?) } else { None };
-        if arguments.is_none() && block.is_none() {
-            return Ok(Expression { kind: Kind::Word(name), span: self.since(start) });
-        }
-        let call = Call { name, arguments: arguments.unwrap_or_default(), block, span: self.since(start) };
-        Ok(Expression { span: call.span, kind: Kind::Call(call) })
-    }
-
-    fn block(&mut self) -> Result<Vec<Statement>, Fault> {
-        let statements = self.statements()?;
-        if !self.take('}') {
-            return self.fault("a block that does not end");
-        }
-        Ok(statements)
-    }
-
-    /// Arguments up to the mark that closes them or, without one, to the end of the line.
-    fn arguments(&mut self, close: Option<char>) -> Result<Vec<Argument>, Fault> {
-        let mut arguments: Vec<Argument> = Vec::new();
+    /// Up to the end, to the brace that closes the block or, within a switch, to the next case.
+    pub(super) fn statements(&mut self, cases: bool) -> Vec<Statement> {
+        let mut statements = Vec::new();
         loop {
-            if let Some(close) = close {
-                self.skip_ends();
-                if self.take(close) {
-                    return Ok(arguments);
+            while matches!(self.peek(), Some(TokenKind::Newline | TokenKind::Semicolon)) {
+                self.at += 1;
+            }
+            let case = matches!(self.word_at(self.at), Some("case" | "default"));
+            if self.at_end() || (cases && case) {
+                return statements;
+            }
+            let first = self.at;
+            let read = self.deeper(Self::statement);
+            match read {
+                Ok(statement) => {
+                    statements.push(statement);
+                    let case = matches!(self.word_at(self.at), Some("case" | "default"));
+                    if !self.at_end() && !(cases && case) {
+                        let fault = self.expected("the end of the statement");
+                        statements.push(self.opaque(self.at, fault));
+                    }
                 }
-            }
-            let argument = self.argument()?;
-            if argument.name.is_some() && arguments.iter().any(|other| other.name == argument.name) {
-                return self.fault("an argument that is given twice");
-            }
-            arguments.push(argument);
-            if close.is_some() {
-                self.skip_ends();
-            }
-            if self.take(',') {
-                self.skip_ends();
-            } else if !close.is_some_and(|close| self.next_is(close)) {
-                return if close.is_some() { self.fault("expected `,`") } else { Ok(arguments) };
+                Err(fault) => statements.push(self.opaque(first, fault)),
             }
         }
     }
 
-    fn argument(&mut self) -> Result<Argument, Fault> {
-        let named = self.tokens.get(self.at + 1).is_some_and(|token| token.kind == TokenKind::Mark(':'));
-        let name = match self.peek() {
-            Some(TokenKind::Word(name) | TokenKind::Text { value: name, .. }) if named => Some(name.clone()),
-            _ => None,
-        };
-        if name.is_some() {
-            self.at += 2;
-            self.skip_ends();
-        }
-        Ok(Argument { name, value: self.expression()? })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn canonical(text: &str) -> String {
-        parse(text).unwrap().iter().map(Statement::canonical).collect::<Vec<_>>().join("; ")
+    /// A block in braces: its statements.
+    pub(super) fn block(&mut self) -> Result<Vec<Statement>, Fault> {
+        self.want("{")?;
+        let body = self.statements(false);
+        self.close();
+        Ok(body)
     }
 
-    #[test]
-    fn spellings_of_one_thing_are_one() {
-        let forms = [
-            "lock(resource: 'a', quantity: 1) { echo 'x' }",
-            "lock( quantity : 1 ,\n resource: \"a\"\n) {\n  echo('x') // says x\n}\n",
-            "lock('resource': '''a''', quantity: 1) { ; echo 'x'; }",
-        ];
-        for form in forms {
-            assert_eq!(canonical(form), "lock(quantity: 1, resource: 'a') { echo('x') }", "{form}");
-        }
-        assert_eq!(
-            canonical("branch comparator: 'EQUALS',\n  pattern: 'main'"),
-            "branch(comparator: 'EQUALS', pattern: 'main')"
-        );
-        assert_eq!(
-            canonical("A = \"${env.X}/y\"\nagent none\nagent { docker { image 'x' } }"),
-            "A = \"${env.X}/y\"; agent(none); agent { docker { image('x') } }"
-        );
-        assert_eq!(canonical("withCredentials([file(a: 'b')]) { x() }"), "withCredentials([file(a: 'b')]) { x() }");
-        assert_eq!(canonical("expression { sh(a: true) != 3 }"), "expression { (sh(a: true) != 3) }");
-        assert_eq!(canonical("timestamps()\nnot { a() }"), "timestamps(); not { a() }");
-    }
-
-    #[test]
-    fn different_things_stay_different() {
-        assert_ne!(canonical("a 'none'"), canonical("a none"));
-        assert_ne!(canonical("a '1'"), canonical("a 1"));
-        assert_ne!(canonical("a 'x', 'y'"), canonical("a 'y', 'x'"));
-        assert_ne!(canonical("a '${x}'"), canonical("a \"${x}\""));
-        assert_ne!(canonical("a()\n"), canonical("a { }"));
-    }
-
-    #[test]
-    fn what_does_not_parse_is_a_fault() {
-        let texts = [
-            "a {",
-            "}",
-            "a }",
-            "a(",
-            "a(b: 1, b: 2)",
-            "a('x' 'y')",
-            "a 'x' {\n",
-            "if (x) { }  else { }",
-            "a = ",
-            "a.",
-            "a.1",
-            "[",
-            "stage('x')\n{ }",
-            "x == y != z",
-            "a: 'b'",
-        ];
-        for text in texts {
-            assert!(parse(text).is_err(), "{text}");
+    /// Takes the brace at the end of a block. A missing one is no reason to forget what stands in the block.
+    pub(super) fn close(&mut self) {
+        if !self.take("}") {
+            let fault = self.expected("`}`");
+            self.faults.push(fault);
         }
     }
 
-    #[test]
-    fn limits_hold() {
-        assert!(parse(&"a { ".repeat(100_000)).is_err());
-        assert!(parse(&"(".repeat(100_000)).is_err());
-        assert!(parse(&"[".repeat(100_000)).is_err());
-        assert!(parse(&" ".repeat(MOST_BYTES + 1)).is_err());
-        assert!(parse(&"\n".repeat(300_000)).is_err());
+    /// `{ a -> … }`.
+    pub(super) fn closure(&mut self) -> Result<Closure, Fault> {
+        let start = self.start();
+        self.want("{")?;
+        let parameters = self.closure_parameters()?;
+        let body = self.statements(false);
+        self.close();
+        Ok(Closure { parameters, body, span: self.since(start) })
     }
 
-    #[test]
-    fn every_prefix_is_read_or_refused() {
-        let text = "pipeline {\n  a = \"${env.X}\"\n  b('''\n x \\' \\u0041''') { c d: [1, 'e'] }\n}\n";
-        for (end, _) in text.char_indices() {
-            let _ = parse(&text[..end]);
-            let _ = parse(&text[end..]);
+    /// Skips a statement that could not be read, up to where the next one begins.
+    fn opaque(&mut self, first: usize, fault: Fault) -> Statement {
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(fault);
         }
+        let reached = self.at;
+        self.at = first;
+        let start = self.start();
+        let mut open: Vec<&TokenKind> = Vec::new();
+        while let Some(token) = self.tokens.get(self.at) {
+            match &token.kind {
+                TokenKind::Newline | TokenKind::Semicolon
+                    if open.is_empty() && self.at >= reached && self.at > first =>
+                {
+                    break;
+                }
+                kind @ (TokenKind::Mark("(" | "[" | "{") | TokenKind::Code) => open.push(kind),
+                TokenKind::Mark(")") => {
+                    open.pop_if(|kind| **kind == TokenKind::Mark("("));
+                }
+                TokenKind::Mark("]") => {
+                    open.pop_if(|kind| **kind == TokenKind::Mark("["));
+                }
+                kind @ (TokenKind::Mark("}") | TokenKind::CodeEnd) => {
+                    let opener = if *kind == TokenKind::CodeEnd { TokenKind::Code } else { TokenKind::Mark("{") };
+                    while open.pop_if(|kind| **kind != opener).is_some() {}
+                    if open.pop().is_none() {
+                        break;
+                    }
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+        let span = self.since(start);
+        Statement::Expression(Expression { kind: Kind::Opaque(self.written(span)), span })
     }
 }

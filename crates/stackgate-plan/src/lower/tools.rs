@@ -29,12 +29,15 @@ impl Lowering<'_> {
             let SpecCliPin { linux_x64, linux_arm64, .. } = pin;
             pins.cli.releases.insert(
                 version.into(),
-                CliPin { linux_x64: linux_x64.to_string(), linux_arm64: linux_arm64.to_string() },
+                CliPin { linux_x64: linux_x64.to_string(), linux_arm64: linux_arm64.to_string(), released: None },
             );
         }
         for (name, span, pin) in own.actions.given().into_iter().flat_map(|actions| actions.given()) {
             match pins.actions.get_mut(name) {
-                Some(row) => *row = ActionPin { version: pin.version.to_string(), commit: pin.commit.to_string() },
+                Some(row) => {
+                    *row =
+                        ActionPin { version: pin.version.to_string(), commit: pin.commit.to_string(), released: None }
+                }
                 None => self.unknown_action(name, span),
             }
         }

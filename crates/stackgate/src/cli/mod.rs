@@ -9,6 +9,7 @@ mod explain;
 mod generate;
 mod init;
 mod output;
+mod pins;
 mod show;
 mod texts;
 mod trust;
@@ -105,6 +106,7 @@ fn dispatch(args: &Args, output: &mut Output) -> Run {
         Command::Generate(options) => generate::run(open_files(args, output)?.as_ref(), options, output),
         Command::Check(options) => check::run(open_files(args, output)?.as_ref(), options, output),
         Command::Show(options) => show::run(&open(args, output)?, options, output),
+        Command::Pins(options) => pins::run(&open(args, output)?, options, output),
         Command::Trust(options) => trust::run(args, options, output),
         Command::Explain(options) => explain::run(options, output),
         Command::Schema => texts::schema(output),

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod edits;
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, date};

@@ -28,6 +28,16 @@ pub(crate) fn of_yaml(_: &Rig, batch: &Batch) -> Result<Vec<Raw>> {
     ask(batch, scripts)
 }
 
+/// Scripts by themselves.
+pub(crate) fn of_scripts(_: &Rig, batch: &Batch) -> Result<Vec<Raw>> {
+    let script = |text: &str| Script {
+        place: "the script".into(),
+        shell: shebang(text).unwrap_or("sh").to_owned(),
+        text: text.to_owned(),
+    };
+    ask(batch, batch.files.iter().map(|file| (file.path.as_str(), script(&file.text))).collect())
+}
+
 /// The `sh` steps of Jenkinsfiles: Jenkins runs them with `sh`, unless their first line names another.
 pub(crate) fn of_groovy(rig: &Rig, batch: &Batch) -> Result<Vec<Raw>> {
     let mut command = rig.harness();

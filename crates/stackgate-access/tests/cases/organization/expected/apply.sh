@@ -1,5 +1,5 @@
 #!/bin/sh
-# stackgate 0.1.0 | spec organization.yaml | sha256 43c97a18e30eeea297782c26af3bd7d9ac2ab7cb3a16f593c9ec6cf22864ed33 | do not edit: change the spec, then run stackgate generate
+# stackgate 0.1.0 | spec organization.yaml | sha256 30cd41543e1e15441a9109dfbc6ec78f7e77a667d7b0b37102b19feec78ab1c4 | do not edit: change the spec, then run stackgate generate
 #
 # Applies what no resource of Pulumi Cloud's provider covers. An administrator runs it, with the CLI logged in or with a token
 # in PULUMI_ACCESS_TOKEN: see REVIEW.md beside it. With --dry-run it prints each request and its body, and sends nothing.
@@ -171,7 +171,7 @@ issuer 'https://ci.internal/oidc' <<'END_OF_BODY'
       {
         "kty": "RSA",
         "kid": "k1",
-        "n": "AQAB",
+        "n": "8KAv-Ycd7DRaxl5JIAtUr9vQntl79aisAt_rOBkc8NVSeEoKO5VA8e56AB1aFyM63v1uDECeYc-mEVbPKqsPBHL-TxK8g0o9INUNt5BnlMikwWO6RPlVleCll3gUWXmEqydzXtaH8lt0PVSit0RvQh0xf12dIN2hk0LD-zxQg5r541biOEa6Gv5As9T2nyVcNxs96ruwy8nGGkLsS9Z-FNbRBksh2jYHw7f9fvdiZmlIoQvChJqULb08xbdIMprDag7RlPalHkOwjF3wUaU3QxvlQFlYM1YQU5xRpGx_s5jXSY46L-82AmMA4iEEylRLx3BXw5SBFYXFbEPGGvBZfw",
         "e": "AQAB"
       }
     ]

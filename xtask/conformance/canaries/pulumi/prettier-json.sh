@@ -1,0 +1,5 @@
+#!/bin/sh
+# expect: SyntaxError
+send <<'END'
+{ "a": }
+END
