@@ -4,6 +4,8 @@
 //! fork runs in the fork, and here only when a member starts it. Source: GitLab, "Predefined CI/CD variables reference",
 //! "Merge request pipelines".
 
+use std::collections::BTreeSet;
+
 use stackgate_provider::facts::{Condition, Event, Pattern};
 
 /// In GitLab's words, what starts a pipeline beside pushes, tags and merge requests, and is no event of other systems.
@@ -155,6 +157,50 @@ pub(super) fn same(left: &str, right: &str) -> Option<Condition> {
         ("CI_MERGE_REQUEST_PROJECT_ID", "CI_PROJECT_ID")
         | ("CI_MERGE_REQUEST_PROJECT_PATH", "CI_PROJECT_PATH")
         | ("CI_MERGE_REQUEST_PROJECT_URL", "CI_PROJECT_URL") => Some(merge_request()),
+        _ => None,
+    }
+}
+
+/// The same with its events brought together: of what one of some events starts, and some others do not, those are left that
+/// say something.
+pub(super) fn tidy(condition: Condition) -> Condition {
+    match condition {
+        Condition::Any(parts) => Condition::any(parts.into_iter().map(tidy)),
+        Condition::All(parts) => {
+            let parts = match Condition::all(parts.into_iter().map(tidy)) {
+                Condition::All(parts) => parts,
+                other => return other,
+            };
+            let Some(mut left) = parts.iter().filter_map(events).reduce(|all, more| &all & &more) else {
+                return Condition::All(parts);
+            };
+            for part in &parts {
+                if let Condition::Not(inner) = part
+                    && let Condition::Event(event) = inner.as_ref()
+                {
+                    left.remove(event);
+                }
+            }
+            let said = |part: &Condition| {
+                events(part).is_some()
+                    || matches!(part, Condition::Not(inner) if matches!(**inner, Condition::Event(_)))
+            };
+            let rest: Vec<Condition> = parts.into_iter().filter(|part| !said(part)).collect();
+            let events = Condition::any(left.into_iter().map(Condition::Event));
+            Condition::all(rest.into_iter().chain([events]))
+        }
+        other => other,
+    }
+}
+
+/// The events, where a condition is nothing but one of some events.
+fn events(condition: &Condition) -> Option<BTreeSet<Event>> {
+    match condition {
+        Condition::Event(event) => Some(BTreeSet::from([event.clone()])),
+        Condition::Any(parts) => {
+            let all = parts.iter().map(events).collect::<Option<Vec<_>>>()?;
+            Some(all.into_iter().flatten().collect())
+        }
         _ => None,
     }
 }

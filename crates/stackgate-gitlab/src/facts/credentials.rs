@@ -95,7 +95,7 @@ pub(super) fn used(job: &mut Job) {
     for (index, step) in job.steps.iter().enumerate() {
         let Does::Run { text, place, .. } = &step.does else { continue };
         for name in read_by(text) {
-            let known = found.entry(name.to_owned()).or_insert((BTreeSet::new(), *place));
+            let known = found.entry(name).or_insert((BTreeSet::new(), *place));
             known.0.insert(index);
         }
         set.extend(assigned(text));
@@ -127,7 +127,7 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// The variables that a script reads, outside single quotes and comments as far as a look at each line tells.
-fn read_by(text: &str) -> Vec<&str> {
+fn read_by(text: &str) -> Vec<String> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     lines
         .flat_map(|line| {
@@ -135,9 +135,22 @@ fn read_by(text: &str) -> Vec<&str> {
             // A single quote within double quotes is text: then the rest of the line is looked at as well.
             let plain = line.contains('"') || line.matches('\'').count() % 2 == 1;
             let parts = parts.filter(move |(at, _)| plain || at % 2 == 0);
-            parts.flat_map(|(_, part)| values::names(part)).collect::<Vec<_>>()
+            parts
+                .flat_map(|(_, part)| values::names(&untested(part)).into_iter().map(str::to_owned).collect::<Vec<_>>())
+                .collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// A text without what only asks whether a variable is there: `-z "$X"`, `-n "${X:-}"`.
+fn untested(text: &str) -> String {
+    let mut out = text.to_owned();
+    for test in ["-z ", "-n "] {
+        for quote in ["\"", ""] {
+            out = out.replace(&format!("{test}{quote}$"), test);
+        }
+    }
+    out
 }
 
 /// The variables that a script sets by itself.

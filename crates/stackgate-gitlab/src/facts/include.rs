@@ -13,13 +13,6 @@ use super::{Reading, code, files, merge, rules};
 /// How many includes one pipeline has at most: GitLab's own default.
 pub(super) const MOST: usize = 150;
 
-/// Reads a file with its inputs and everything that it includes; `chain` are the files that include it.
-pub(super) fn file(path: &str, given: &Inputs, chain: &[String], reading: &mut Reading<'_>) -> Result<Node, TreeError> {
-    let opened = files::open(path, reading)?;
-    let Some(body) = opened.body else { return Ok(nothing()) };
-    Ok(body_of(&body, given, path, chain, reading))
-}
-
 /// A configuration with its inputs and everything that it includes.
 pub(super) fn body_of(body: &Node, given: &Inputs, path: &str, chain: &[String], reading: &mut Reading<'_>) -> Node {
     let own = if given.is_empty() { body.clone() } else { inputs::put(body, given) };

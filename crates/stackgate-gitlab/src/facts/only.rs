@@ -8,7 +8,7 @@ use stackgate_provider::facts::{Aspect, Condition, Event, Pattern};
 use stackgate_provider::yaml::Node;
 
 use super::conditions::{branch, merge_request, source, tag};
-use super::{Reading, expression, merge, rules};
+use super::{Reading, conditions, expression, merge, rules};
 
 /// What both come to.
 pub(super) fn read(
@@ -28,7 +28,7 @@ pub(super) fn read(
         Some(node) => Condition::any(parts(node, false, child, job, reading)),
         None => Condition::Never,
     };
-    Condition::all([only, except.negated()])
+    conditions::tidy(Condition::all([only, except.negated()]))
 }
 
 /// Of `only` all of these must hold, of `except` none may.

@@ -10,7 +10,7 @@ use stackgate_provider::canonical;
 use stackgate_provider::facts::{Aspect, Condition, Job, Need, Place, Setting, Status};
 use stackgate_provider::yaml::Node;
 
-use super::{Reading, expression, merge, needs, variables};
+use super::{Reading, conditions, expression, merge, needs, variables};
 
 /// One rule.
 struct Rule<'n> {
@@ -91,11 +91,12 @@ fn status(when: &str) -> Option<Condition> {
 
 /// The first rule that holds decides: from the last to the first, each over what comes below it.
 fn first(rules: &[Rule<'_>], outcome: impl Fn(&Rule<'_>) -> Option<Condition>) -> Condition {
-    rules.iter().rev().fold(Condition::Never, |below, rule| match outcome(rule) {
+    let folded = rules.iter().rev().fold(Condition::Never, |below, rule| match outcome(rule) {
         // What runs under either runs, so that what comes below need not be without this one.
         Some(then) => Condition::any([Condition::all([rule.condition.clone(), then]), below]),
         None => Condition::all([rule.condition.clone().negated(), below]),
-    })
+    });
+    conditions::tidy(folded)
 }
 
 fn list<'n>(node: &'n Node, mut job: Option<&mut Job>, child: bool, reading: &mut Reading<'_>) -> Vec<Rule<'n>> {
