@@ -165,7 +165,7 @@ pub(super) fn same(left: &str, right: &str) -> Option<Condition> {
 /// say something.
 pub(super) fn tidy(condition: Condition) -> Condition {
     match condition {
-        Condition::Any(parts) => Condition::any(parts.into_iter().map(tidy)),
+        Condition::Any(parts) => absorbed(Condition::any(parts.into_iter().map(tidy))),
         Condition::All(parts) => {
             let parts = match Condition::all(parts.into_iter().map(tidy)) {
                 Condition::All(parts) => parts,
@@ -190,6 +190,32 @@ pub(super) fn tidy(condition: Condition) -> Condition {
             Condition::all(rest.into_iter().chain([events]))
         }
         other => other,
+    }
+}
+
+/// A run has one event: "tags, or neither merge requests nor tags" is "no merge requests".
+fn absorbed(condition: Condition) -> Condition {
+    let Condition::Any(parts) = condition else { return condition };
+    let named: BTreeSet<Event> = parts.iter().filter_map(events).flatten().collect();
+    let excluding = |part: &Condition| match part {
+        Condition::All(inner) => inner.iter().map(excluded).collect::<Option<BTreeSet<Event>>>(),
+        other => excluded(other).map(|event| BTreeSet::from([event])),
+    };
+    let Some((at, left)) = parts.iter().enumerate().find_map(|(at, part)| Some((at, excluding(part)?))) else {
+        return Condition::Any(parts);
+    };
+    let left = left.difference(&named).map(|event| Condition::Event(event.clone()).negated());
+    let rest = parts.iter().enumerate().filter(|(other, part)| *other != at && events(part).is_none());
+    Condition::any(rest.map(|(_, part)| part.clone()).chain([Condition::all(left)]))
+}
+
+fn excluded(condition: &Condition) -> Option<Event> {
+    match condition {
+        Condition::Not(inner) => match inner.as_ref() {
+            Condition::Event(event) => Some(event.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

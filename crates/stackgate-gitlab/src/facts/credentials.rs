@@ -34,7 +34,7 @@ const SECRET: &[&str] = &[
 
 /// GitLab's own variables that are the job token, or as good as it.
 const JOB_TOKEN: &[&str] =
-    &["CI_DEPENDENCY_PROXY_PASSWORD", "CI_JOB_TOKEN", "CI_REGISTRY_PASSWORD", "CI_REPOSITORY_URL"];
+    &["CI_BUILD_TOKEN", "CI_DEPENDENCY_PROXY_PASSWORD", "CI_JOB_TOKEN", "CI_REGISTRY_PASSWORD", "CI_REPOSITORY_URL"];
 
 /// Reads `id_tokens` and `secrets`.
 pub(super) fn read(
@@ -112,18 +112,32 @@ pub(super) fn used(job: &mut Job) {
             let variable = Some(name);
             let kind = CredentialKind::RepositoryToken;
             job.credentials.push(Credential { kind, variable, scope, wide: false, place });
-        } else if !set.contains(&name) && is_secret(&name) && !values::is_predefined(&name) {
-            let kind = CredentialKind::Stored("CI/CD variable".into(), Value::literal(name.clone()));
+        } else if name.starts_with("CI_JOB_JWT") {
+            // Gone since GitLab 17: the same for every audience.
+            let kind = CredentialKind::Oidc(Vec::new());
+            job.credentials.push(Credential { kind, variable: Some(name), scope: Scope::Job, wide: true, place });
+        } else if !set.contains(&name) && is_secret(&name) {
+            let store = if name == "CI_DEPLOY_PASSWORD" { "deploy token" } else { "CI/CD variable" };
+            let kind = CredentialKind::Stored(store.into(), Value::literal(name.clone()));
             job.credentials.push(Credential { kind, variable: Some(name), scope: Scope::Job, wide: false, place });
         }
     }
 }
 
+/// Last words of a name that is no secret, though another word of it is one's.
+const HARMLESS: &[&str] =
+    &["ADDR", "AGE", "COUNT", "HOST", "ID", "LENGTH", "NAME", "SERVER", "TTL", "TYPE", "URL", "USER", "USERNAME"];
+
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    name != "PWD"
-        && name != "OLDPWD"
-        && name.split('_').any(|word| SECRET.contains(&word.trim_end_matches('S')) || SECRET.contains(&word))
+    let words: Vec<&str> = name.split('_').collect();
+    let last = words.last().copied().unwrap_or_default();
+    let key =
+        |at: usize| at > 0 && matches!(words.get(at - 1), Some(&("CACHE" | "PROJECT" | "PUBLIC" | "PRIMARY" | "PUB")));
+    let says = |(at, word): (usize, &&str)| SECRET.contains(word) && !(*word == "KEY" && key(at));
+    let known = matches!(name.as_str(), "PWD" | "OLDPWD" | "CI_SERVER_TLS_KEY_FILE");
+    let identity = name == "AWS_ACCESS_KEY_ID";
+    identity || !known && !HARMLESS.contains(&last) && words.iter().enumerate().any(says)
 }
 
 /// The variables that a script reads, outside single quotes and comments as far as a look at each line tells.
@@ -153,23 +167,30 @@ fn untested(text: &str) -> String {
     out
 }
 
-/// The variables that a script sets by itself.
+/// What may stand before an assignment that is a command of its own.
+const BEFORE: &[&str] =
+    &["export", "local", "declare", "readonly", "&&", "||", ";", "then", "do", "else", "{", "(", "|"];
+
+/// The variables that a script sets by itself, and not to what they held.
 fn assigned(text: &str) -> Vec<String> {
     let mut all = Vec::new();
     for line in text.lines() {
+        let mut begins = true;
         for word in line.split_whitespace() {
-            let Some((name, _)) = word.split_once('=') else { continue };
-            let name = name.trim_start_matches(['(', '"']);
-            if !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            let plain = word.trim_start_matches('(');
+            let given = plain
+                .split_once('=')
+                .filter(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+            if let Some((name, value)) = given.filter(|_| begins)
+                && !values::names(value).contains(&name)
+            {
                 all.push(name.to_owned());
             }
+            begins = given.is_some() && begins || BEFORE.contains(&word) || word.ends_with(';');
         }
         let mut words = line.split_whitespace();
-        match words.next() {
-            Some("read" | "for" | "local" | "declare" | "unset") => {
-                all.extend(words.filter(|word| !word.starts_with('-')).map(str::to_owned));
-            }
-            _ => {}
+        if let Some("read" | "for" | "local" | "declare") = words.next() {
+            all.extend(words.filter(|word| !word.starts_with('-')).map(str::to_owned));
         }
     }
     all

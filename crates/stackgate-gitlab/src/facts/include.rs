@@ -4,8 +4,9 @@
 //! itself ends. What is elsewhere may hold jobs, so that it leaves something undecided. Source: GitLab, "Use CI/CD
 //! configuration from other files", and "`include`" in its syntax reference.
 
-use stackgate_provider::facts::{Answer, Aspect, Code, CodeKind, Condition, Pattern, Pin, TreeError};
-use stackgate_provider::yaml::{Entry, Mapping, Node, Span, Value};
+use stackgate_provider::canonical;
+use stackgate_provider::facts::{Answer, Aspect, Code, CodeKind, Condition, Pattern, Pin, Setting, TreeError};
+use stackgate_provider::yaml::{Entry, Key, Mapping, Node, Scalar, Span, Value};
 
 use super::inputs::{self, Inputs};
 use super::{Reading, code, files, merge, rules};
@@ -61,11 +62,18 @@ fn one(item: &Node, chain: &[String], reading: &mut Reading<'_>) -> Vec<Node> {
     if let Some(path) = text("local") {
         found = local(path, item, chain, item.get("inputs"), reading);
     } else if let Some(project) = text("project") {
-        elsewhere(code::of_ref(project, text("ref"), item.span, reading), item, reading);
+        let span = item.get("ref").map_or(item.span, |node| node.span);
+        let mut files: Vec<&str> = item.get("file").map(merge::texts).unwrap_or_default();
+        files = if files.is_empty() { vec![""] } else { files };
+        for file in files {
+            let name = format!("{project}/{}", file.trim_start_matches('/'));
+            let code = code::of_ref(name.trim_end_matches('/'), text("ref"), span, reading);
+            elsewhere(code, item, reading);
+        }
     } else if let Some(url) = text("remote") {
         remote(url, text("integrity"), item, reading);
     } else if let Some(name) = text("template") {
-        if let Some(known) = template(name) {
+        if let Some(known) = template(name, item.span) {
             return vec![known];
         }
         let kind = CodeKind::Pipeline;
@@ -177,19 +185,27 @@ fn component(address: &str, item: &Node, chain: &[String], reading: &mut Reading
             return put(path, item, chain, item.get("inputs"), reading).into_iter().collect();
         }
     }
-    elsewhere(code::component(address, item.span, reading), item, reading);
+    let span = item.get("component").map_or(item.span, |node| node.span);
+    elsewhere(code::component(address, span, reading), item, reading);
     Vec::new()
 }
 
 fn elsewhere(code: Code, item: &Node, reading: &mut Reading<'_>) {
     let why = format!("`{}` lies elsewhere, and may bring jobs of its own", code.name);
+    // What is handed to it, and when it counts.
+    for key in ["inputs", "rules"] {
+        if let Some(node) = item.get(key) {
+            let (key, value) = (format!("include.{}.{key}", code.name), canonical(node));
+            reading.gathering.observation.settings.push(Setting { key, value, place: Reading::at(node.span) });
+        }
+    }
     reading.gathering.observation.code.push(code);
     reading.elsewhere = true;
     reading.undecided(Aspect::Elsewhere, None, why, item.span);
 }
 
 /// The two templates of GitLab that hold nothing but `workflow: rules`, and are the documented way to have those.
-fn template(name: &str) -> Option<Node> {
+fn template(name: &str, span: Span) -> Option<Node> {
     let conditions: &[&str] = match name {
         "Workflows/MergeRequest-Pipelines.gitlab-ci.yml" => {
             &["$CI_MERGE_REQUEST_IID", "$CI_COMMIT_TAG", "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"]
@@ -197,11 +213,10 @@ fn template(name: &str) -> Option<Node> {
         "Workflows/Branch-Pipelines.gitlab-ci.yml" => &["$CI_COMMIT_TAG", "$CI_COMMIT_BRANCH"],
         _ => return None,
     };
-    let rules: String = conditions.iter().map(|text| format!("    - if: {text}\n")).collect();
-    let text = format!("workflow:\n  rules:\n{rules}");
-    let limits = stackgate_provider::yaml::Limits::AUDITED;
-    stackgate_provider::yaml::parse_lenient(&text, &limits, &stackgate_provider::yaml::Dialect::GITLAB)
-        .documents
-        .into_iter()
-        .next()
+    let entry = |key: &str, value| Entry { key: Key { text: key.to_owned(), span }, value: Node { span, value } };
+    let scalar = |text: &&str| Value::Scalar(Scalar { text: (*text).to_owned(), plain: true, block: false });
+    let rule = |text| Node { span, value: Value::Mapping(merge::mapping(vec![entry("if", scalar(text))])) };
+    let rules = entry("rules", Value::Sequence(conditions.iter().map(rule).collect()));
+    let workflow = entry("workflow", Value::Mapping(merge::mapping(vec![rules])));
+    Some(Node { span, value: Value::Mapping(merge::mapping(vec![workflow])) })
 }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use stackgate_provider::canonical;
-use stackgate_provider::facts::{ChannelKind, Condition, Gate, GateKind, Job, Need, Setting, Status, Weakness};
+use stackgate_provider::facts::{ChannelKind, Condition, Event, Gate, GateKind, Job, Need, Setting, Status, Weakness};
 use stackgate_provider::yaml::{Node, Span};
 
 use super::channels::channel;
@@ -150,6 +150,17 @@ fn runs_with(earlier: &Job, later: &Job) -> bool {
 fn implies(own: &Condition, other: &Condition) -> bool {
     if own == other || matches!(other, Condition::Always | Condition::Status(_)) {
         return true;
+    }
+    // A run has one event, and a tag is one.
+    if let Condition::Not(inner) = other
+        && let Condition::Event(other) = inner.as_ref()
+        && let Some(own) = match own {
+            Condition::Event(own) => Some(own),
+            Condition::Tag(_) => Some(&Event::Tag),
+            _ => None,
+        }
+    {
+        return own != other;
     }
     match (own, other) {
         (Condition::All(parts), _) if parts.iter().any(|part| implies(part, other)) => true,

@@ -22,7 +22,7 @@ pub(super) fn read(
     let only = match only {
         Some(node) if !node.is_null() => Condition::all(parts(node, true, child, job, reading)),
         _ if workflow => Condition::Always,
-        _ => Condition::any([branch(), tag()]),
+        _ => merge_request().negated(),
     };
     let except = match except {
         Some(node) => Condition::any(parts(node, false, child, job, reading)),
@@ -40,7 +40,7 @@ fn parts(node: &Node, only: bool, child: bool, job: &str, reading: &mut Reading<
     let mut all = Vec::new();
     match keys.take("refs") {
         Some(node) => all.push(refs(node, child)),
-        None if only => all.push(Condition::any([branch(), tag()])),
+        None if only => all.push(merge_request().negated()),
         None => {}
     }
     if let Some(node) = keys.take("variables") {

@@ -34,10 +34,56 @@ const TEXTS: &[(&str, Control)] = &[
     ("TRIGGER_PAYLOAD", Control::Member),
 ];
 
+/// Variables of GitLab's that nobody but it makes, or that it makes harmless.
+const SYSTEM: &[&str] = &[
+    "CI",
+    "CI_API_V4_URL",
+    "CI_BUILDS_DIR",
+    "CI_COMMIT_BEFORE_SHA",
+    "CI_COMMIT_REF_SLUG",
+    "CI_COMMIT_SHA",
+    "CI_COMMIT_SHORT_SHA",
+    "CI_COMMIT_TIMESTAMP",
+    "CI_CONCURRENT_ID",
+    "CI_DEFAULT_BRANCH",
+    "CI_ENVIRONMENT_SLUG",
+    "CI_JOB_ID",
+    "CI_JOB_NAME",
+    "CI_JOB_NAME_SLUG",
+    "CI_JOB_STAGE",
+    "CI_JOB_URL",
+    "CI_MERGE_REQUEST_ID",
+    "CI_MERGE_REQUEST_IID",
+    "CI_NODE_INDEX",
+    "CI_NODE_TOTAL",
+    "CI_PIPELINE_ID",
+    "CI_PIPELINE_IID",
+    "CI_PIPELINE_SOURCE",
+    "CI_PIPELINE_URL",
+    "CI_PROJECT_DIR",
+    "CI_PROJECT_ID",
+    "CI_PROJECT_NAME",
+    "CI_PROJECT_NAMESPACE",
+    "CI_PROJECT_PATH",
+    "CI_PROJECT_PATH_SLUG",
+    "CI_PROJECT_URL",
+    "CI_REGISTRY",
+    "CI_REGISTRY_IMAGE",
+    "CI_REGISTRY_USER",
+    "CI_SERVER_FQDN",
+    "CI_SERVER_HOST",
+    "CI_SERVER_URL",
+    "GITLAB_CI",
+    "GITLAB_USER_ID",
+];
+
 /// The same as variables that every job has.
 pub(super) fn environment() -> Vec<Variable> {
+    let system = SYSTEM.iter().map(|name| (name, &Control::System));
     TEXTS
         .iter()
+        .map(|(name, control)| (name, control))
+        .chain(system)
         .map(|(name, control)| Variable {
             name: (*name).to_owned(),
             value: Value::Made(format!("${name}"), *control),
