@@ -85,6 +85,74 @@ fn our_own_pipelines_leave_nothing_undecided() {
     assert!(seen >= 8, "{seen}");
 }
 
+struct Texts(Vec<(&'static str, String)>);
+
+impl Tree for Texts {
+    fn read(&self, path: &str) -> Result<Arc<str>, TreeError> {
+        let found = self.0.iter().find(|(known, _)| *known == path);
+        found.map(|(_, text)| Arc::from(text.as_str())).ok_or(TreeError::Missing)
+    }
+}
+
+fn read(text: String) -> Observation {
+    let observation = GitLab.read(".gitlab-ci.yml", &Texts(vec![(".gitlab-ci.yml", text)]));
+    placed(&observation);
+    observation
+}
+
+#[test]
+fn a_fact_lies_in_the_file_that_says_it() {
+    let observation = GitLab.read(
+        ".gitlab-ci.yml",
+        &Folder(folders("tests/facts").into_iter().find(|case| case.ends_with("inputs")).unwrap()),
+    );
+    let job = observation.jobs.iter().find(|job| job.id == "deploy-dev").unwrap();
+    let (path, text) = observation.source(job.place).unwrap();
+    assert_eq!(path, "templates/deploy.yml");
+    assert!(text[job.place.span.start..].starts_with("\"$[[ inputs.job ]]\""));
+    let own = observation.jobs.iter().find(|job| job.id == "own").unwrap();
+    assert_eq!(observation.source(own.verbs[0].place).unwrap().0, ".gitlab-ci.yml");
+    assert_eq!(observation.line_column(own.verbs[0].place).line, 15);
+}
+
+#[test]
+fn hostile_pipelines_end() {
+    let limits = |observation: &Observation| {
+        observation.undecided.iter().filter(|one| one.aspect == stackgate_provider::facts::Aspect::Limit).count()
+    };
+    let jobs = |text: &dyn Fn(usize) -> String| (0..4_000).map(text).collect::<String>();
+    // Two stages of thousands: too many to say which waits for which.
+    let many = jobs(&|at| format!("j{at}: {{script: x, stage: {}}}\n", if at % 2 == 0 { "build" } else { "test" }));
+    let read_many = read(many);
+    assert_eq!(read_many.jobs.len(), 4_000);
+    assert!(limits(&read_many) > 0);
+    // A base of thousands of values that thousands of jobs extend.
+    let keys: String = (0..2_000).map(|at| format!("    V{at}: x\n")).collect();
+    let extended = jobs(&|at| format!("j{at}: {{extends: .base}}\n"));
+    assert!(limits(&read(format!(".base:\n  script: x\n  variables:\n{keys}{extended}"))) > 0);
+    // References that double each time.
+    let doubled: String = (0..30)
+        .map(|at| format!(".r{at}: {{s: [!reference [.r{n}, s], !reference [.r{n}, s]]}}\n", n = at + 1))
+        .collect();
+    read(format!("{doubled}job: {{script: !reference [.r0, s]}}\n"));
+    // Conditions within conditions, and needs in a ring.
+    let deep = format!("{}$A{}", "(".repeat(5_000), ")".repeat(5_000));
+    read(format!("job: {{script: x, rules: [{{if: '{deep}'}}]}}\n"));
+    read("a: {script: x, needs: [b], when: manual}\nb: {script: x, needs: [a], when: manual}\n".into());
+    // Every job by hand, each after the one before.
+    read(jobs(&|at| format!("j{at}: {{script: x, when: manual, needs: [j{}]}}\n", at.max(1) - 1)));
+}
+
+#[test]
+fn a_name_tells_a_pipeline() {
+    for path in [".gitlab-ci.yml", "services/api/.gitlab-ci.yml"] {
+        assert!(GitLab.is_pipeline(path), "{path}");
+    }
+    for path in ["gitlab-ci.yml", ".gitlab-ci.yaml", "ci/base.gitlab-ci.yml", ".gitlab/ci/a.yml", ".gitlab-ci.yml/x"] {
+        assert!(!GitLab.is_pipeline(path), "{path}");
+    }
+}
+
 #[test]
 fn real_pipelines_can_be_tried() {
     let Some(root) = std::env::var_os("REAL") else { return };

@@ -38,7 +38,8 @@ pub(super) fn read(node: &Node, index: usize, when: Vec<Clause>, above: &Pipelin
             kind: CodeKind::Pipeline,
             name: includes.map(canonical).unwrap_or_default(),
             version: String::new(),
-            pin: Pin::Local,
+            // What another job makes is nobody's text yet.
+            pin: if made(includes) { Pin::Made } else { Pin::Local },
             comment: None,
             place: Reading::at(node.span),
         },
@@ -57,6 +58,11 @@ pub(super) fn read(node: &Node, index: usize, when: Vec<Clause>, above: &Pipelin
     if let Some(includes) = includes {
         below(includes, given, &id, when, above, reading);
     }
+}
+
+fn made(includes: Option<&Node>) -> bool {
+    let made = |item: &&Node| item.get("artifact").is_some();
+    includes.is_some_and(|node| made(&node) || merge::flat(node).iter().any(made))
 }
 
 fn below(

@@ -71,7 +71,9 @@ pub(super) fn read(
             "gitlab_secrets_manager",
         ];
         let store = stores.into_iter().find_map(|store| Some((store, secret.take(store)?)));
-        let (store, address) = store.map_or(("secret", String::new()), |(store, node)| (store, canonical(node)));
+        let (store, address) = store.map_or(("secret", String::new()), |(store, node)| {
+            (store, node.as_str().map_or_else(|| canonical(node), str::to_owned))
+        });
         let shared = pipeline.bases.shares(name, ["secrets", &entry.key.text]);
         job.credentials.push(Credential {
             kind: CredentialKind::Stored(store.into(), values::value(&address)),
@@ -140,20 +142,36 @@ fn is_secret(name: &str) -> bool {
     identity || !known && !HARMLESS.contains(&last) && words.iter().enumerate().any(says)
 }
 
-/// The variables that a script reads, outside single quotes and comments as far as a look at each line tells.
+/// The variables that a script reads, outside single quotes and comments.
 fn read_by(text: &str) -> Vec<String> {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    lines
-        .flat_map(|line| {
-            let parts = line.split('\'').enumerate();
-            // A single quote within double quotes is text: then the rest of the line is looked at as well.
-            let plain = line.contains('"') || line.matches('\'').count() % 2 == 1;
-            let parts = parts.filter(move |(at, _)| plain || at % 2 == 0);
-            parts
-                .flat_map(|(_, part)| values::names(&untested(part)).into_iter().map(str::to_owned).collect::<Vec<_>>())
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    let text = untested(text);
+    let plain = outside_single_quotes(&text);
+    // Where quotes do not come in pairs, such as in a here-document, all of it is looked at.
+    values::names(plain.as_deref().unwrap_or(&text)).into_iter().map(str::to_owned).collect()
+}
+
+/// The text without what stands in single quotes and comments; none where a quote has no end.
+fn outside_single_quotes(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut quote = None;
+    let mut before = '\n';
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        match (quote, c) {
+            (None | Some('"'), '\\') => {
+                rest.next();
+            }
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            (None, '#') if before.is_whitespace() => {
+                rest.by_ref().find(|c| *c == '\n');
+            }
+            (Some('\''), _) => {}
+            _ => out.push(c),
+        }
+        before = c;
+    }
+    quote.is_none().then_some(out)
 }
 
 /// A text without what only asks whether a variable is there: `-z "$X"`, `-n "${X:-}"`.

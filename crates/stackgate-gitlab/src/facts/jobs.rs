@@ -50,6 +50,7 @@ pub(super) fn read(entry: &Entry, pipeline: &Pipeline, reading: &mut Reading<'_>
         let place = keys.place("inherit");
         job.settings.push(Setting { key: "inherit".into(), value: canonical(inherit), place });
     }
+    shapes(&node, &job.id, reading);
     let own = keys.take("variables").map(|node| variables::read(node, &mut job.presentation)).unwrap_or_default();
     job.variables = variables::inherited(&pipeline.variables, inherit, own);
     matrix(&mut keys, &mut job);
@@ -90,7 +91,12 @@ pub(super) fn read(entry: &Entry, pipeline: &Pipeline, reading: &mut Reading<'_>
         reading.undecided(aspect, Some(&id), why, entry.key.span);
     }
     credentials::used(&mut job);
+    if trigger.is_some() {
+        // It runs nowhere, so that no files are brought to it.
+        job.channels.clear();
+    }
     let waiting = Waiting {
+        runs: trigger.is_none(),
         index: reading.gathering.observation.jobs.len(),
         stage,
         said: said_needs,
@@ -104,6 +110,31 @@ pub(super) fn read(entry: &Entry, pipeline: &Pipeline, reading: &mut Reading<'_>
         child::read(trigger, waiting.index, when, pipeline, reading);
     }
     Some(waiting)
+}
+
+/// Values of another kind than GitLab takes: it refuses the file, and they mean nothing.
+fn shapes(node: &Node, id: &str, reading: &mut Reading<'_>) {
+    let mapping = |node: &Node| node.as_mapping().is_some();
+    for key in ["variables", "id_tokens", "secrets", "artifacts", "inherit", "hooks"] {
+        if let Some(value) = node.get(key).filter(|value| !mapping(value) && !value.is_null()) {
+            let why = format!("`{key}` is a mapping, found {}", value.kind());
+            reading.undecided(Aspect::Syntax, Some(id), why, value.span);
+        }
+    }
+    for key in ["cache", "services", "needs"] {
+        let list = |node: &Node| node.as_sequence().is_some() || mapping(node);
+        if let Some(value) = node.get(key).filter(|value| !list(value) && !value.is_null()) {
+            let why = format!("`{key}` is a list, found {}", value.kind());
+            reading.undecided(Aspect::Syntax, Some(id), why, value.span);
+        }
+    }
+    for key in ["environment", "image", "resource_group", "trigger"] {
+        let named = |node: &Node| node.as_str().is_some() || mapping(node);
+        if let Some(value) = node.get(key).filter(|value| !named(value) && !value.is_null()) {
+            let why = format!("`{key}` is a name or a mapping, found {}", value.kind());
+            reading.undecided(Aspect::Syntax, Some(id), why, value.span);
+        }
+    }
 }
 
 /// A job that only takes over the state of another pipeline: `needs: pipeline`, and nothing to run.

@@ -29,6 +29,8 @@ pub(super) struct Waiting {
     pub(super) tolerated: bool,
     /// Whether it gives files.
     pub(super) artifacts: bool,
+    /// Whether it runs by itself, and does not start another pipeline.
+    pub(super) runs: bool,
     /// Whose files it takes; none for those of all jobs before.
     pub(super) dependencies: Option<Vec<String>>,
 }
@@ -114,7 +116,7 @@ pub(super) fn settle(all: &[Waiting], pipeline: &Pipeline, reading: &mut Reading
             reading.needs -= 1;
             let blocks = !whatever && !before.tolerated && runs_with(earlier, job);
             found.push(Need { job: earlier.id.clone(), blocks, place });
-            if before.artifacts && one.dependencies.is_none() {
+            if before.artifacts && one.runs && one.dependencies.is_none() {
                 files.push(earlier.id.strip_prefix(&pipeline.prefix).unwrap_or(&earlier.id).to_owned());
             }
         }
@@ -132,7 +134,6 @@ pub(super) fn settle(all: &[Waiting], pipeline: &Pipeline, reading: &mut Reading
             channel(ChannelKind::ArtifactIn, &name, job, place);
         }
     }
-    approvals(all, reading);
 }
 
 /// Whether an earlier job runs whenever a later one does, as far as their conditions are of the same words.
@@ -172,7 +173,7 @@ fn implies(own: &Condition, other: &Condition) -> bool {
 }
 
 /// The approvals that a job waits for, directly or through others, are gates of that job.
-fn approvals(all: &[Waiting], reading: &mut Reading<'_>) {
+pub(super) fn approvals(reading: &mut Reading<'_>) {
     let jobs = &reading.gathering.observation.jobs;
     let index: HashMap<&str, usize> = jobs.iter().enumerate().map(|(at, job)| (job.id.as_str(), at)).collect();
     let is_approval = |gate: &&Gate| matches!(gate.kind, GateKind::Approval(_));
@@ -185,7 +186,6 @@ fn approvals(all: &[Waiting], reading: &mut Reading<'_>) {
             }
         }
     }
-    let own: BTreeSet<usize> = all.iter().map(|one| one.index).collect();
     let mut left = MOST;
     let mut gates: Vec<(usize, Gate)> = Vec::new();
     for (at, job) in jobs.iter().enumerate() {
@@ -197,9 +197,7 @@ fn approvals(all: &[Waiting], reading: &mut Reading<'_>) {
                 if left > 0 && seen.insert(*later) {
                     left -= 1;
                     next.push(*later);
-                    if own.contains(later) {
-                        gates.push((*later, later_gate(gate, jobs.get(*later))));
-                    }
+                    gates.push((*later, later_gate(gate)));
                 }
             }
         }
@@ -215,7 +213,7 @@ fn approvals(all: &[Waiting], reading: &mut Reading<'_>) {
 }
 
 /// What waits for a job by name, or for one that blocks, does not go on without it.
-fn later_gate(gate: &Gate, _later: Option<&Job>) -> Gate {
+fn later_gate(gate: &Gate) -> Gate {
     let weak = gate.weak.iter().copied().filter(|weak| *weak != Weakness::DoesNotBlock).collect();
     Gate { kind: gate.kind.clone(), weak, place: gate.place }
 }

@@ -61,6 +61,7 @@ pub(super) fn root(path: &str, reading: &mut Reading<'_>) {
     let kind = ClauseKind::Trigger;
     let place = Reading::at(body.span);
     whole(&node, "", vec![Clause { kind, condition: conditions::started(), place }], None, 0, reading);
+    needs::approvals(reading);
 }
 
 /// Reads a configuration that is put together of all its files.
@@ -79,8 +80,14 @@ pub(super) fn whole(
     let child = starter.is_some();
     let workflow = workflow(&node, prefix, child, &mut when, reading);
     let mut presentation = Vec::new();
-    let variables = node.get("variables").map(|node| variables::read(node, &mut presentation)).unwrap_or_default();
+    let mut variables = node.get("variables").map(|node| variables::read(node, &mut presentation)).unwrap_or_default();
     reading.gathering.observation.presentation.extend(presentation);
+    // A rule of the workflow sets variables for all jobs.
+    for rule in node.get("workflow").and_then(|node| node.get("rules")).map(merge::flat).unwrap_or_default() {
+        if let Some(node) = rule.get("variables") {
+            variables::sometimes(node, &mut variables);
+        }
+    }
     let defaults = Defaults::read(&node, reading);
     let stages = stages(&mapping);
     let prefix = prefix.to_owned();
