@@ -68,8 +68,9 @@ fn one(item: &Node, chain: &[String], reading: &mut Reading<'_>) -> Vec<Node> {
         for file in files {
             let name = format!("{project}/{}", file.trim_start_matches('/'));
             let code = code::of_ref(name.trim_end_matches('/'), text("ref"), span, reading);
-            elsewhere(code, item, reading);
+            reading.gathering.observation.code.push(code);
         }
+        hidden(project, item, reading);
     } else if let Some(url) = text("remote") {
         remote(url, text("integrity"), item, reading);
     } else if let Some(name) = text("template") {
@@ -191,16 +192,21 @@ fn component(address: &str, item: &Node, chain: &[String], reading: &mut Reading
 }
 
 fn elsewhere(code: Code, item: &Node, reading: &mut Reading<'_>) {
-    let why = format!("`{}` lies elsewhere, and may bring jobs of its own", code.name);
-    // What is handed to it, and when it counts.
+    let name = code.name.clone();
+    reading.gathering.observation.code.push(code);
+    hidden(&name, item, reading);
+}
+
+/// Says that what is included may hold jobs; what is handed to it, and when it counts, are settings.
+fn hidden(name: &str, item: &Node, reading: &mut Reading<'_>) {
     for key in ["inputs", "rules"] {
         if let Some(node) = item.get(key) {
-            let (key, value) = (format!("include.{}.{key}", code.name), canonical(node));
+            let (key, value) = (format!("include.{name}.{key}"), canonical(node));
             reading.gathering.observation.settings.push(Setting { key, value, place: Reading::at(node.span) });
         }
     }
-    reading.gathering.observation.code.push(code);
     reading.elsewhere = true;
+    let why = format!("`{name}` lies elsewhere, and may bring jobs, defaults and rules");
     reading.undecided(Aspect::Elsewhere, None, why, item.span);
 }
 

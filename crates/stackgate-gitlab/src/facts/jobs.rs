@@ -82,12 +82,16 @@ pub(super) fn read(entry: &Entry, pipeline: &Pipeline, reading: &mut Reading<'_>
         keys.take(key);
     }
     reading.finish(&keys, Some(&id), "a job");
-    if !has_script && trigger.is_none() && !said_needs_alone(needs) {
-        let (aspect, why) = match missing {
-            Some(names) => (Aspect::Elsewhere, format!("it extends `{}`, which lies elsewhere", names.join("`, `"))),
-            None if reading.elsewhere => (Aspect::Elsewhere, "its script lies elsewhere".to_owned()),
-            None => (Aspect::Syntax, "it has no script".to_owned()),
-        };
+    let bare = !has_script && trigger.is_none() && !said_needs_alone(needs);
+    let why = match missing {
+        Some(names) if reading.elsewhere => {
+            Some((Aspect::Elsewhere, format!("it extends `{}`, which lies elsewhere", names.join("`, `"))))
+        }
+        None if bare && reading.elsewhere => Some((Aspect::Elsewhere, "its script lies elsewhere".to_owned())),
+        _ if bare => Some((Aspect::Syntax, "it has no script".to_owned())),
+        _ => None,
+    };
+    if let Some((aspect, why)) = why {
         reading.undecided(aspect, Some(&id), why, entry.key.span);
     }
     credentials::used(&mut job);
@@ -115,22 +119,23 @@ pub(super) fn read(entry: &Entry, pipeline: &Pipeline, reading: &mut Reading<'_>
 /// Values of another kind than GitLab takes: it refuses the file, and they mean nothing.
 fn shapes(node: &Node, id: &str, reading: &mut Reading<'_>) {
     let mapping = |node: &Node| node.as_mapping().is_some();
+    let empty = |node: &Node| node.is_null() || node.as_tagged().is_some();
     for key in ["variables", "id_tokens", "secrets", "artifacts", "inherit", "hooks"] {
-        if let Some(value) = node.get(key).filter(|value| !mapping(value) && !value.is_null()) {
+        if let Some(value) = node.get(key).filter(|value| !mapping(value) && !empty(value)) {
             let why = format!("`{key}` is a mapping, found {}", value.kind());
             reading.undecided(Aspect::Syntax, Some(id), why, value.span);
         }
     }
     for key in ["cache", "services", "needs"] {
         let list = |node: &Node| node.as_sequence().is_some() || mapping(node);
-        if let Some(value) = node.get(key).filter(|value| !list(value) && !value.is_null()) {
+        if let Some(value) = node.get(key).filter(|value| !list(value) && !empty(value)) {
             let why = format!("`{key}` is a list, found {}", value.kind());
             reading.undecided(Aspect::Syntax, Some(id), why, value.span);
         }
     }
     for key in ["environment", "image", "resource_group", "trigger"] {
         let named = |node: &Node| node.as_str().is_some() || mapping(node);
-        if let Some(value) = node.get(key).filter(|value| !named(value) && !value.is_null()) {
+        if let Some(value) = node.get(key).filter(|value| !named(value) && !empty(value)) {
             let why = format!("`{key}` is a name or a mapping, found {}", value.kind());
             reading.undecided(Aspect::Syntax, Some(id), why, value.span);
         }

@@ -84,7 +84,7 @@ fn one(text: &str, child: bool) -> Condition {
         _ => {}
     }
     let pattern = match text.strip_prefix('/').and_then(|rest| rest.rsplit_once('/')) {
-        Some((regex, flags)) if flags.is_empty() => Pattern::Regex(regex.replace("\\/", "/")),
+        Some((regex, "")) => Pattern::Regex(regex.replace("\\/", "/")),
         Some((regex, flags)) if flags.chars().all(|c| "imsU".contains(c)) => {
             Pattern::Regex(format!("(?{flags}){}", regex.replace("\\/", "/")))
         }

@@ -15,18 +15,24 @@ const DEEPEST: usize = 10;
 /// A configuration in which every reference is put in.
 pub(super) fn resolve(root: &Mapping, reading: &mut Reading<'_>) -> Mapping {
     let index: HashMap<&str, &Node> = root.iter().map(|entry| (entry.key.text.as_str(), &entry.value)).collect();
-    let made = |entry: &Entry| Entry { key: entry.key.clone(), value: put(&entry.value, &index, 0, reading) };
+    let made = |entry: &Entry| {
+        let name = entry.key.text.as_str();
+        let job = (!name.starts_with('.') && entry.value.as_mapping().is_some()).then_some(name);
+        Entry { key: entry.key.clone(), value: put(&entry.value, &index, job, 0, reading) }
+    };
     merge::mapping(root.iter().map(made).collect())
 }
 
-fn put(node: &Node, index: &HashMap<&str, &Node>, depth: usize, reading: &mut Reading<'_>) -> Node {
+fn put(node: &Node, index: &HashMap<&str, &Node>, job: Option<&str>, depth: usize, reading: &mut Reading<'_>) -> Node {
     let value = match &node.value {
-        Value::Tagged { node: path, .. } => return referred(node, path, index, depth, reading),
-        Value::Sequence(items) => Value::Sequence(items.iter().map(|item| put(item, index, depth, reading)).collect()),
+        Value::Tagged { node: path, .. } => return referred(node, path, index, job, depth, reading),
+        Value::Sequence(items) => {
+            Value::Sequence(items.iter().map(|item| put(item, index, job, depth, reading)).collect())
+        }
         Value::Mapping(mapping) => Value::Mapping(merge::mapping(
             mapping
                 .iter()
-                .map(|entry| Entry { key: entry.key.clone(), value: put(&entry.value, index, depth, reading) })
+                .map(|entry| Entry { key: entry.key.clone(), value: put(&entry.value, index, job, depth, reading) })
                 .collect(),
         )),
         Value::Null | Value::Scalar(_) => return node.clone(),
@@ -34,11 +40,19 @@ fn put(node: &Node, index: &HashMap<&str, &Node>, depth: usize, reading: &mut Re
     Node { span: node.span, value }
 }
 
-fn referred(node: &Node, path: &Node, index: &HashMap<&str, &Node>, depth: usize, reading: &mut Reading<'_>) -> Node {
-    let nothing = Node { span: node.span, value: Value::Null };
+fn referred(
+    node: &Node,
+    path: &Node,
+    index: &HashMap<&str, &Node>,
+    job: Option<&str>,
+    depth: usize,
+    reading: &mut Reading<'_>,
+) -> Node {
+    // It stays as it is, so that whoever reads it knows that something is missing.
+    let missing = node.clone();
     if depth >= DEEPEST {
         reading.limit("a `!reference` leads to others more than ten times", node.span);
-        return nothing;
+        return missing;
     }
     let keys = merge::texts(path);
     let mut found = keys.first().and_then(|key| index.get(key)).copied();
@@ -47,11 +61,11 @@ fn referred(node: &Node, path: &Node, index: &HashMap<&str, &Node>, depth: usize
     }
     let Some(found) = found else {
         let aspect = if reading.elsewhere { Aspect::Elsewhere } else { Aspect::Syntax };
-        reading.undecided(aspect, None, format!("`!reference [{}]` leads nowhere here", keys.join(", ")), node.span);
-        return nothing;
+        reading.undecided(aspect, job, format!("`!reference [{}]` leads nowhere here", keys.join(", ")), node.span);
+        return missing;
     };
     if !reading.affords(found) {
-        return nothing;
+        return missing;
     }
-    put(found, index, depth + 1, reading)
+    put(found, index, job, depth + 1, reading)
 }

@@ -102,6 +102,11 @@ fn first(rules: &[Rule<'_>], outcome: impl Fn(&Rule<'_>) -> Option<Condition>) -
 fn list<'n>(node: &'n Node, mut job: Option<&mut Job>, child: bool, reading: &mut Reading<'_>) -> Vec<Rule<'n>> {
     let mut all = Vec::new();
     for (at, item) in merge::flat(node).into_iter().enumerate() {
+        if item.as_tagged().is_some() {
+            // A reference that leads elsewhere; that it leads nowhere here is said already.
+            all.push(Rule { condition: Condition::Opaque(canonical(item)), when: None, allow_failure: None });
+            continue;
+        }
         if item.as_mapping().is_none() {
             let id = job.as_ref().map(|job| job.id.clone());
             let why = format!("a rule is a mapping, found {}", item.kind());

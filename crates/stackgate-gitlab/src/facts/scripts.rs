@@ -60,6 +60,11 @@ pub(super) fn read(keys: &mut Taking<'_>, job: &mut Job, reading: &mut Reading<'
 /// One step for each line of a list.
 fn lines(node: &Node, condition: Option<Condition>, job: &mut Job, reading: &mut Reading<'_>) {
     for item in merge::flat(node) {
+        if item.as_tagged().is_some() {
+            // A reference that leads elsewhere; that it leads nowhere here is said already.
+            job.steps.push(Step { place: Reading::at(item.span), condition: condition.clone(), ..Step::default() });
+            continue;
+        }
         let Some(text) = item.as_str() else {
             let why = format!("a line of a script is text, found {}", item.kind());
             reading.undecided(Aspect::Syntax, Some(&job.id.clone()), why, item.span);
