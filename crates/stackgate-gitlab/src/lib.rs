@@ -9,6 +9,7 @@ mod checklist;
 mod claims;
 mod context;
 mod controls;
+mod facts;
 mod observe;
 mod options;
 mod realise;
