@@ -20,7 +20,7 @@ const FILES: usize = 100;
 /// How many jobs it may have.
 const JOBS: usize = 10_000;
 /// How many facts may come of it; a job counts with all that it takes from the workflow.
-const FACTS: usize = 500_000;
+const FACTS: usize = 200_000;
 
 /// A file of the repository.
 pub(super) struct File {
