@@ -182,6 +182,7 @@ fn new_one(compared: &mut Compared<'_>, pair: Pair<'_>, step: &Step) {
 }
 
 fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
+    let told = asks_otherwise(pair, old, new);
     let mut found: Vec<Change> = Vec::new();
     let mut add = |class, direction, fact, before: Option<String>, after: Option<String>, so: &str| {
         found.push(change(class, direction, pair.after, fact, before, after, so).at(new.place));
@@ -271,8 +272,45 @@ fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
             "The step runs otherwise than the spec says.",
         );
     }
+    // What the step asks Pulumi Cloud for, or does with Pulumi, is told by what comes of it and not once more by its inputs.
+    found.retain(|change| !(told && change.class == Class::Behaviour && change.fact == "input"));
     found.into_iter().for_each(|change| compared.add(change));
+    let guards = reviewed(old).filter(|role| reviewed(new) == Some(*role)).is_some_and(|role| GUARDS.contains(&role));
+    let first = compared.changes.len();
     variables(compared, pair, &old.variables, &new.variables);
+    let mut at = 0;
+    compared.changes.retain_mut(|change| {
+        at += 1;
+        if at <= first || change.class != Class::Behaviour {
+            return true;
+        }
+        if guards {
+            change.class = Class::RemovesGate;
+            change.so = "A reviewed step that refuses what should not run now looks at something else.".into();
+        }
+        !told || guards
+    });
+}
+
+/// Roles of the reviewed scripts that do nothing but refuse.
+const GUARDS: &[&str] = &["guard", "preflight"];
+
+/// Whether what a step asks Pulumi Cloud for, or does with Pulumi, is another thing now.
+fn asks_otherwise(pair: Pair<'_>, old: &Step, new: &Step) -> bool {
+    let at = |job: &Job, step: &Step| job.steps.iter().position(|found| std::ptr::eq(found, step));
+    let (Some(from), Some(to)) = (at(pair.before, old), at(pair.after, new)) else { return false };
+    let asked = |job: &Job, step: usize| {
+        let mint = |mint: &stackgate_facts::Mint| {
+            format!(
+                "{:?} {:?} {:?} {:?} {:?} {:?}",
+                mint.kind, mint.organization, mint.team, mint.scope, mint.seconds, mint.url
+            )
+        };
+        let verb = |verb: &stackgate_facts::Verb| format!("{:?} {:?} {:?}", verb.kind, verb.stack, verb.flags);
+        let mints = job.mints.iter().filter(|one| one.step == step).map(mint);
+        mints.chain(job.verbs.iter().filter(|one| one.step == step).map(verb)).collect::<Vec<_>>()
+    };
+    asked(pair.before, from) != asked(pair.after, to)
 }
 
 fn conditions(

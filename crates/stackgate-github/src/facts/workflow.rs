@@ -153,6 +153,9 @@ fn top(workflow: &mut Workflow, root: &Node, file: &File, reading: &mut Reading)
     }
     if let Some(node) = root.get("permissions") {
         workflow.permissions = permissions::read(node, true, file, None, reading);
+        // Also where every job says its own: it counts for the job that somebody adds tomorrow.
+        let guard = reading.setting("guard.permissions", node, file, &workflow.scope);
+        reading.observation.settings.push(guard);
     } else if let Some(most) = &workflow.most {
         workflow.permissions.clone_from(most);
         // What the caller's job may do, each of several jobs may do.

@@ -4,7 +4,7 @@
 
 use stackgate_diagnostic::{Diagnostic, Source};
 use stackgate_drift::{Change, Class, Direction, FileReport, Report as Drift, State};
-use stackgate_report::{File, Finding, Level, Place, Report, Status};
+use stackgate_report::{File, Finding, Level, Place, Related, Report, Status};
 
 use super::rules;
 use crate::meaning::Meaning;
@@ -43,7 +43,7 @@ pub fn check_report(
     let mut classes: Vec<Class> = Vec::new();
     for (file, meaning) in drift.drifted().zip(meanings) {
         findings.extend(of_state(file, meaning, bar));
-        findings.extend(meaning.changes.iter().map(|change| of_change(file, meaning, change, bar)));
+        findings.extend(alike(&meaning.changes).iter().map(|changes| of_changes(file, meaning, changes, bar)));
         classes.push(meaning.class);
     }
     if let Some((source, notices)) = notices {
@@ -86,32 +86,68 @@ fn of_state(file: &FileReport, meaning: &Meaning, bar: &Bar) -> Option<Finding> 
     Some(finding)
 }
 
-/// One difference in facts.
-fn of_change(file: &FileReport, meaning: &Meaning, change: &Change, bar: &Bar) -> Finding {
-    let so = change.so.trim_end_matches('.');
-    let message = match &change.job {
-        Some(job) => format!("{job}: {}: {so}", change.fact),
-        None => format!("{}: {so}", change.fact),
-    };
-    let place = match meaning.sources.get(change.place.file) {
-        Some((path, text)) if change.place.span.end > 0 => {
-            Place::of(change.place.span, &Source::new(path.as_str(), &**text))
+/// Differences that say the same of several jobs, together; in the order of the first of each.
+fn alike(changes: &[Change]) -> Vec<Vec<&Change>> {
+    let mut groups: Vec<Vec<&Change>> = Vec::new();
+    for change in changes {
+        let same = |other: &Change| {
+            (other.class, other.fact, &other.before, &other.after, &other.so)
+                == (change.class, change.fact, &change.before, &change.after, &change.so)
+        };
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| same(first))) {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
         }
-        Some((path, _)) => Place::file(path),
-        None => Place::file(&file.path),
+    }
+    groups
+}
+
+/// How many jobs are named in a message.
+const NAMED: usize = 3;
+
+/// One difference in facts, of one job or of several.
+fn of_changes(file: &FileReport, meaning: &Meaning, changes: &[&Change], bar: &Bar) -> Finding {
+    let Some(change) = changes.first() else { return Finding::new(rules::class(Class::Undecidable), Level::High, "") };
+    let jobs: Vec<&str> = changes.iter().filter_map(|change| change.job.as_deref()).collect();
+    let who = match jobs.len() {
+        0 => String::new(),
+        count if count > NAMED => {
+            format!("{} and {} more: ", jobs.get(..NAMED).unwrap_or_default().join(", "), count - NAMED)
+        }
+        _ => format!("{}: ", jobs.join(", ")),
     };
-    let content = format!("{} {:?} {} {:?} {:?}", change.class, change.job, change.fact, change.before, change.after);
+    let message = format!("{who}{}: {}", change.fact, change.so.trim_end_matches('.'));
+    let content = format!("{} {} {} {:?} {:?}", change.class, jobs.join(" "), change.fact, change.before, change.after);
     let mut finding = Finding::new(rules::class(change.class), level(change.class), message)
-        .at(place)
+        .at(place(file, meaning, change))
         .class(change.class.id())
         .facts(change.before.clone(), change.after.clone())
         .status(bar.status(change.class))
         .content(content);
+    finding.related = changes
+        .iter()
+        .skip(1)
+        .filter(|other| other.place != change.place)
+        .map(|other| Related {
+            place: place(file, meaning, other),
+            message: format!("the same in {}", other.job.as_deref().unwrap_or("this file")),
+        })
+        .collect();
     if change.direction == Direction::Narrowing {
         finding.details.push("stricter than the spec".to_owned());
     }
     let (_, help) = advice(file);
     if help.is_empty() { finding } else { finding.help(help) }
+}
+
+fn place(file: &FileReport, meaning: &Meaning, change: &Change) -> Place {
+    match meaning.sources.get(change.place.file) {
+        Some((path, text)) if change.place.span.end > 0 => {
+            Place::of(change.place.span, &Source::new(path.as_str(), &**text))
+        }
+        Some((path, _)) => Place::file(path),
+        None => Place::file(&file.path),
+    }
 }
 
 /// How bad a class is.
