@@ -41,6 +41,15 @@ impl Tree for Repository<'_> {
         self.known.borrow_mut().insert(path.to_owned(), found.clone());
         found
     }
+
+    fn paths(&self) -> Option<Vec<String>> {
+        let mut all = self.disk.borrow().paths()?;
+        let known = self.known.borrow();
+        all.extend(known.iter().filter(|(_, text)| text.is_ok()).map(|(path, _)| path.clone()));
+        all.sort_unstable();
+        all.dedup();
+        Some(all)
+    }
 }
 
 fn look(disk: &mut disk::Tree<'_>, path: &str) -> std::result::Result<Arc<str>, TreeError> {
