@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use stackgate_gitlab::GitLab;
-use stackgate_provider::facts::{Observation, PipelineReader, Tree, TreeError};
+use stackgate_provider::facts::{Answer, Event, Observation, PipelineReader, Ref, Tree, TreeError, universe};
 
 struct Folder(PathBuf);
 
@@ -113,6 +113,81 @@ fn a_fact_lies_in_the_file_that_says_it() {
     let own = observation.jobs.iter().find(|job| job.id == "own").unwrap();
     assert_eq!(observation.source(own.verbs[0].place).unwrap().0, ".gitlab-ci.yml");
     assert_eq!(observation.line_column(own.verbs[0].place).line, 15);
+}
+
+/// Our own pipeline, with every occurrence of one text replaced.
+fn edited(find: &str, put: &str) -> Observation {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/facts/ours/.gitlab-ci.yml");
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.contains(find), "{find}");
+    read(text.replace(find, put))
+}
+
+#[test]
+fn each_edit_that_matters_changes_what_it_should() {
+    let facts = |observation: &Observation| {
+        let of = |fact: stackgate_provider::facts::Fact| format!("{} {}", fact.kind, fact.text);
+        observation.facts().into_iter().map(of).collect::<std::collections::BTreeSet<String>>()
+    };
+    let before = facts(&edited("workflow:", "workflow:"));
+    let token = "  id_tokens:\n    STACKGATE_ID_TOKEN:\n      aud: \"urn:pulumi:org:acme\"\n";
+    let moved = format!("default:\n{token}workflow:");
+    let cases: &[(&str, &str, &str)] = &[
+        ("aud: \"urn:pulumi:org:acme\"", "aud: $AUD", "credential oidc {$AUD: administrator} as STACKGATE_ID_TOKEN"),
+        (
+            "aud: \"urn:pulumi:org:acme\"",
+            "aud: [\"urn:pulumi:org:acme\", \"x\"]",
+            "credential oidc urn:pulumi:org:acme x",
+        ),
+        (" --oidc-team \"${STACKGATE_TEAM:?}\"", "", "mint organization by login"),
+        (" && $CI_COMMIT_REF_PROTECTED == \"true\"", "", "trigger job all(branch main, event push)"),
+        ("FF_GIT_URLS_WITHOUT_TOKENS: \"true\"", "X: \"1\"", "before-mint checkout keeps-credentials"),
+        ("action: start", "action: access", "gate environment shop-production weak(does-not-block)"),
+        ("allow_failure: false", "allow_failure: true", "gate approval by - weak(anybody does-not-block)"),
+        ("resource_group: acme/shop/production", "resource_group: $GROUP", "gate lock {$GROUP: administrator}"),
+        (
+            "  inherit:\n    default: false\n",
+            "  inherit:\n    default: true\n",
+            "setting inherit = {default: true, variables: false}",
+        ),
+        (
+            "    - if: '$CI_COMMIT_BRANCH == \"main\" && $CI_PIPELINE_SOURCE == \"push\" && $CI_COMMIT_REF_PROTECTED == \"true\"'\n",
+            "    - if: $CI_PIPELINE_SOURCE == \"merge_request_event\"\n",
+            "trigger job any(event change-request, event fork-change-request, event merge-queue)",
+        ),
+    ];
+    for (find, put, expected) in cases {
+        let after = facts(&edited(find, put));
+        let new: Vec<&String> = after.difference(&before).collect();
+        assert!(new.iter().any(|fact| fact.starts_with(expected) || fact.contains(expected)), "{put}: {new:#?}");
+    }
+    // The token of every job, from the top.
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/facts/ours/.gitlab-ci.yml");
+    let text = std::fs::read_to_string(path).unwrap().replace(token, "").replacen("workflow:", &moved, 1);
+    let text = text.replace("    default: false\n", "    default: true\n");
+    let after = facts(&read(text));
+    assert!(after.contains("credential oidc urn:pulumi:org:acme as STACKGATE_ID_TOKEN for job wide"), "{after:#?}");
+}
+
+#[test]
+fn our_own_jobs_run_where_they_may() {
+    let observation = edited("workflow:", "workflow:");
+    let universe = universe([&observation]);
+    for job in &observation.jobs {
+        let reach = observation.reach(job, &universe);
+        assert!(!reach.is_empty(), "{}", job.id);
+        for (situation, answer) in reach {
+            assert_eq!(answer, Answer::Yes, "{}: {situation}", job.id);
+            let is_push = situation.event == Event::Push && situation.reference == Ref::Branch("main".into());
+            let is_request = matches!(situation.event, Event::ChangeRequest | Event::MergeQueue);
+            let expected = if job.id.starts_with("preview-") {
+                is_request && situation.target.as_deref() == Some("main")
+            } else {
+                is_push && situation.protected
+            };
+            assert!(expected, "{}: {situation}", job.id);
+        }
+    }
 }
 
 #[test]
