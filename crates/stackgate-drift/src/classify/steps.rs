@@ -188,7 +188,13 @@ fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
         found.push(change(class, direction, pair.after, fact, before, after, so).at(new.place));
     };
     let reach = in_reach(pair);
+    let mut exported = None;
     match (&old.does, &new.does) {
+        (Does::Run { text, .. }, Does::Run { text: other, .. })
+            if let (Some(old), Some(new)) = (exports(text, old.place), exports(other, new.place)) =>
+        {
+            exported = Some((old, new));
+        }
         (Does::Run { text, shell, .. }, Does::Run { text: other, shell: other_shell, .. })
             if text != other || shell != other_shell =>
         {
@@ -278,6 +284,9 @@ fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
     let guards = reviewed(old).filter(|role| reviewed(new) == Some(*role)).is_some_and(|role| GUARDS.contains(&role));
     let first = compared.changes.len();
     variables(compared, pair, &old.variables, &new.variables);
+    if let Some((old, new)) = &exported {
+        variables(compared, pair, old, new);
+    }
     let mut at = 0;
     compared.changes.retain_mut(|change| {
         at += 1;
@@ -290,6 +299,20 @@ fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
         }
         !told || guards
     });
+}
+
+/// The variables of a script that does nothing but set some to literals.
+fn exports(text: &str, place: stackgate_facts::Place) -> Option<Vec<Variable>> {
+    let mut all = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
+        let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
+        if value.contains('\'') || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            return None;
+        }
+        all.push(Variable { name: name.to_owned(), value: Value::literal(value), place });
+    }
+    (!all.is_empty()).then_some(all)
 }
 
 /// Roles of the reviewed scripts that do nothing but refuse.
