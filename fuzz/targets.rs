@@ -159,10 +159,10 @@ pub(crate) fn facts(provider: &str, data: &[u8]) {
     let Some(artifact) = artifacts.first() else { panic!("{} has no artifact", provider.id()) };
     let tree = Same(text);
     let read = reader.read(&artifact.path, &tree);
-    let printed = read.print();
-    harmless(&printed);
-    assert_eq!(printed, reader.read(&artifact.path, &tree).print(), "the same file reads in two ways");
-    for fact in read.facts().into_iter().chain(read.presentation_facts()) {
+    let facts = read.facts();
+    facts.iter().for_each(|fact| harmless(&fact.text));
+    assert_eq!(facts, reader.read(&artifact.path, &tree).facts(), "the same file reads in two ways");
+    for fact in facts.into_iter().chain(read.presentation_facts()) {
         let Some((_, text)) = read.source(fact.place) else { continue };
         let span = fact.place.span;
         assert!(text.get(span.start..span.end.min(text.len())).is_some(), "{span:?} is no place of {}", fact.text);

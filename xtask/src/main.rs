@@ -10,6 +10,7 @@ mod demo;
 mod docs;
 mod fuzz;
 mod generate;
+mod mutants;
 mod new_provider;
 mod rehearse;
 mod release;
@@ -65,6 +66,12 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Edit rendered pipelines, and write down what `check` says of each edit
+    Mutants {
+        /// Write nothing; fail when the page is stale
+        #[arg(long)]
+        check: bool,
+    },
     /// One spec becomes five pipelines, a hand edit is found, and mended
     Demo,
     /// What a release is made with
@@ -94,6 +101,7 @@ fn main() -> ExitCode {
         Chore::Fuzz { seconds, target } => fuzz::run(&root, seconds, target.as_deref()),
         Chore::NewProvider { name } => new_provider::run(&root, &name),
         Chore::Defects { check } => defects::run(&root, check),
+        Chore::Mutants { check } => mutants::run(&root, check),
         Chore::Demo => demo::run(&root),
         Chore::Release { step } => release::run(&root, &step),
         Chore::Conformance(options) => conformance::run(&root, &options),

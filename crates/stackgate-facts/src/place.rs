@@ -63,6 +63,11 @@ pub trait Tree {
     fn has(&self, path: &str) -> bool {
         !matches!(self.read(path), Err(TreeError::Missing))
     }
+
+    /// The path of every file, sorted; none where the tree cannot tell. A pattern that includes files needs it.
+    fn paths(&self) -> Option<Vec<String>> {
+        None
+    }
 }
 
 /// What reads the pipelines of one CI system; each adapter has one.

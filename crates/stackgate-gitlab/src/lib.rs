@@ -9,6 +9,7 @@ mod checklist;
 mod claims;
 mod context;
 mod controls;
+mod facts;
 mod observe;
 mod options;
 mod realise;
@@ -23,6 +24,7 @@ mod words;
 use std::sync::OnceLock;
 
 use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
+use stackgate_provider::facts::PipelineReader;
 use stackgate_provider::plan::{Plan, Stage};
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
@@ -80,6 +82,10 @@ impl Provider for GitLab {
 
     fn limits(&self) -> Vec<Limit> {
         vec![check::NEEDS, check::PATHS, options::TAGS]
+    }
+
+    fn reader(&self) -> Option<&dyn PipelineReader> {
+        Some(self)
     }
 
     fn detect(&self, repository: &Repository) -> Detection {

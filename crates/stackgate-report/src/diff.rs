@@ -3,7 +3,6 @@
 //! What must hold: a line ends at its line feed and nowhere else, as git sees it, so that what is shown and what a patch
 //! holds is the same; a hostile text costs no more than a time that grows with its length.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices, group_diff_ops};
@@ -18,61 +17,79 @@ const CONTEXT: usize = 3;
 /// the shortest diff of long texts takes a time that grows with the square of their length.
 const MOST: usize = 20_000;
 
-/// One place where the texts differ.
-pub(crate) struct Hunk<'t> {
-    /// The line between `@@` and `@@`, with both.
-    pub(crate) head: String,
-    /// Each line with its sign and its line feed, if it has one.
-    pub(crate) lines: Vec<(char, &'t str)>,
+/// A part of a diff, in order.
+pub(crate) enum Part<'t> {
+    /// The line between `@@` and `@@`, with both, that opens a hunk.
+    Head(String),
+    /// A line with its sign and its line feed, if it has one.
+    Line(char, &'t str),
 }
 
-/// The hunks that make `new` of `old`.
-pub(crate) fn hunks<'t>(old: &'t str, new: &'t str) -> Vec<Hunk<'t>> {
+/// Gives each part of the diff that makes `new` of `old`; none where they are the same.
+pub(crate) fn each<'t>(old: &'t str, new: &'t str, emit: &mut dyn FnMut(Part<'t>)) {
+    if old == new {
+        return;
+    }
+    if count(old) + count(new) > MOST {
+        return coarse(old, new, emit);
+    }
     let old: Vec<&str> = old.split_inclusive('\n').collect();
     let new: Vec<&str> = new.split_inclusive('\n').collect();
-    if old == new {
-        return Vec::new();
-    }
-    if old.len() + new.len() > MOST {
-        return vec![coarse(&old, &new)];
-    }
-    let groups = group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT);
-    let hunks = groups.iter().filter(|group| !group.is_empty()).map(|group| {
-        let mut lines = Vec::new();
-        for op in group {
+    for group in group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        let from = first.old_range().start..last.old_range().end;
+        let to = first.new_range().start..last.new_range().end;
+        emit(Part::Head(head(&from, &to)));
+        for op in &group {
             let (tag, from, to) = op.as_tag_tuple();
-            match tag {
-                DiffTag::Equal => lines.extend(old[from].iter().map(|line| (' ', *line))),
-                DiffTag::Delete => lines.extend(old[from].iter().map(|line| ('-', *line))),
-                DiffTag::Insert => lines.extend(new[to].iter().map(|line| ('+', *line))),
-                DiffTag::Replace => {
-                    lines.extend(old[from].iter().map(|line| ('-', *line)));
-                    lines.extend(new[to].iter().map(|line| ('+', *line)));
-                }
+            if tag == DiffTag::Equal {
+                old[from].iter().for_each(|line| emit(Part::Line(' ', line)));
+            } else {
+                // Of an insertion the first is empty, of a deletion the second.
+                old[from].iter().for_each(|line| emit(Part::Line('-', line)));
+                new[to].iter().for_each(|line| emit(Part::Line('+', line)));
             }
         }
-        let first = |range: fn(&similar::DiffOp) -> Range<usize>| group.first().map_or(0, |op| range(op).start);
-        let last = |range: fn(&similar::DiffOp) -> Range<usize>| group.last().map_or(0, |op| range(op).end);
-        let old = first(similar::DiffOp::old_range)..last(similar::DiffOp::old_range);
-        let new = first(similar::DiffOp::new_range)..last(similar::DiffOp::new_range);
-        Hunk { head: head(&old, &new), lines }
-    });
-    hunks.collect()
+    }
 }
 
-/// Everything from the first difference to the last, as one hunk.
-fn coarse<'t>(old: &[&'t str], new: &[&'t str]) -> Hunk<'t> {
-    let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-    let rest = old.len().min(new.len()) - same;
-    let end = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(old, new)| old == new).count();
-    let (before, after) = (same.min(CONTEXT), end.min(CONTEXT));
-    let (old_at, new_at) = (same..old.len() - end, same..new.len() - end);
-    let mut lines: Vec<(char, &str)> = old[same - before..same].iter().map(|line| (' ', *line)).collect();
-    lines.extend(old[old_at.clone()].iter().map(|line| ('-', *line)));
-    lines.extend(new[new_at.clone()].iter().map(|line| ('+', *line)));
-    lines.extend(old[old_at.end..old_at.end + after].iter().map(|line| (' ', *line)));
-    let around = |at: Range<usize>| at.start - before..at.end + after;
-    Hunk { head: head(&around(old_at), &around(new_at)), lines }
+/// How many lines a text has.
+fn count(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n'))
+}
+
+/// Everything from the first difference to the last, as one hunk. No list of lines is made: a text of a mebibyte can have a
+/// million of them.
+fn coarse<'t>(old: &'t str, new: &'t str, emit: &mut dyn FnMut(Part<'t>)) {
+    let both = old.split_inclusive('\n').zip(new.split_inclusive('\n'));
+    let same: usize = both.take_while(|(old, new)| old == new).map(|(line, _)| line.len()).sum();
+    let (mut from, mut to) = (&old[same..], &new[same..]);
+    while let (Some(a), Some(b)) = (last(from), last(to))
+        && a == b
+    {
+        (from, to) = (&from[..from.len() - a.len()], &to[..to.len() - b.len()]);
+    }
+    let mut before = Vec::new();
+    let mut rest = &old[..same];
+    while let Some(line) = last(rest).filter(|_| before.len() < CONTEXT) {
+        before.push(line);
+        rest = &rest[..rest.len() - line.len()];
+    }
+    let after: Vec<&str> = old[same + from.len()..].split_inclusive('\n').take(CONTEXT).collect();
+    let start = count(rest);
+    let around = before.len() + after.len();
+    emit(Part::Head(head(&(start..start + around + count(from)), &(start..start + around + count(to)))));
+    before.iter().rev().for_each(|line| emit(Part::Line(' ', line)));
+    from.split_inclusive('\n').for_each(|line| emit(Part::Line('-', line)));
+    to.split_inclusive('\n').for_each(|line| emit(Part::Line('+', line)));
+    after.iter().for_each(|line| emit(Part::Line(' ', line)));
+}
+
+/// The last line of a text, with its line feed.
+fn last(text: &str) -> Option<&str> {
+    let body = text.strip_suffix('\n').unwrap_or(text);
+    let start = body.rfind('\n').map_or(0, |at| at + 1);
+    (!text.is_empty()).then(|| &text[start..])
 }
 
 fn head(old: &Range<usize>, new: &Range<usize>) -> String {
@@ -100,25 +117,26 @@ pub fn unified(file: &File) -> String {
     if file.is_clean() || !is_text(file) {
         return String::new();
     }
-    let hunks = hunks(file.found.as_deref().unwrap_or_default(), file.expected.as_deref().unwrap_or_default());
     let name = |side: char, text: &Option<String>| match text {
         Some(_) => format!("{side}/{}", clean(&file.path)),
         None => "/dev/null".to_owned(),
     };
     let mut out = format!("--- {}\n+++ {}\n", name('a', &file.found), name('b', &file.expected));
-    for hunk in hunks {
-        out.push_str(&hunk.head);
-        out.push('\n');
-        for (sign, line) in hunk.lines {
+    let (found, expected) = (file.found.as_deref().unwrap_or_default(), file.expected.as_deref().unwrap_or_default());
+    each(found, expected, &mut |part| match part {
+        Part::Head(head) => {
+            out.push_str(&head);
+            out.push('\n');
+        }
+        Part::Line(sign, line) => {
             let text = line.strip_suffix('\n');
             // The sign stands first for a CI system, the text for a runner that skips spaces.
-            let shown = log_line(&format!("{sign}{}", clean(text.unwrap_or(line))));
-            // Writing to a string cannot fail.
-            let _ = writeln!(out, "{shown}");
+            out.push_str(&log_line(&format!("{sign}{}", clean(text.unwrap_or(line)))));
+            out.push('\n');
             if text.is_none() {
                 out.push_str("\\ No newline at end of file\n");
             }
         }
-    }
+    });
     out
 }

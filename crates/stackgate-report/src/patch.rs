@@ -6,7 +6,7 @@
 //! Deliberately absent: escaping and redacting. A patch is read by git, and a byte that is changed in it makes it useless;
 //! so it is for a file or a pipe, and never for a log.
 
-use crate::diff::hunks;
+use crate::diff::{Part, each};
 use crate::model::{File, Report};
 
 /// Files that differ and are in no patch, each with the reason.
@@ -35,25 +35,27 @@ fn one(file: &File) -> String {
         (Some(_), None) => out.push_str("deleted file mode 100644\n"),
         _ => {}
     }
-    let hunks = hunks(file.found.as_deref().unwrap_or_default(), file.expected.as_deref().unwrap_or_default());
+    let (found, expected) = (file.found.as_deref().unwrap_or_default(), file.expected.as_deref().unwrap_or_default());
     // A file without a line has no hunk, and git wants no names then.
-    if !hunks.is_empty() {
+    if found != expected {
         let null = || "/dev/null".to_owned();
         let from = if file.found.is_some() { old } else { null() };
         let to = if file.expected.is_some() { new } else { null() };
         out.push_str(&format!("--- {from}\n+++ {to}\n"));
     }
-    for hunk in hunks {
-        out.push_str(&hunk.head);
-        out.push('\n');
-        for (sign, line) in hunk.lines {
+    each(found, expected, &mut |part| match part {
+        Part::Head(head) => {
+            out.push_str(&head);
+            out.push('\n');
+        }
+        Part::Line(sign, line) => {
             out.push(sign);
             out.push_str(line);
             if !line.ends_with('\n') {
                 out.push_str("\n\\ No newline at end of file\n");
             }
         }
-    }
+    });
     out
 }
 

@@ -104,10 +104,15 @@ impl FromIterator<Entry> for Mapping {
     /// A mapping made by a reader that merges or substitutes; of a key that comes twice the last counts, in its first place.
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
         let mut mapping = Mapping::default();
+        // A map beside it: a pipeline may have ten thousand jobs, and is put together several times.
+        let mut places = std::collections::HashMap::new();
         for entry in entries {
-            match mapping.entries.iter_mut().find(|known| known.key.text == entry.key.text) {
+            match places.get(&entry.key.text).and_then(|at: &usize| mapping.entries.get_mut(*at)) {
                 Some(known) => *known = entry,
-                None => mapping.entries.push(entry),
+                None => {
+                    places.insert(entry.key.text.clone(), mapping.entries.len());
+                    mapping.entries.push(entry);
+                }
             }
         }
         mapping

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum, ValueHint};
+use stackgate_drift::Class;
 use stackgate_provider::Situation;
 
 /// Secure, team-scoped Pulumi deployment pipelines for five CI systems, from one spec
@@ -59,9 +60,10 @@ pub enum Command {
     /// alone unless `--adopt` names them. The diff of a file that somebody edited is shown before it is overwritten.
     /// Exit codes: 0 written or nothing to do, 2 not.
     Generate(Generate),
-    /// Compare the committed pipelines with the spec
+    /// Compare the committed pipelines with the spec, and say what each difference permits
     ///
-    /// Exit codes: 0 clean, 1 drift, 2 error.
+    /// The classes, from the least: cosmetic, pin, behaviour, supply-chain, removes-gate, widens-privilege, undecidable.
+    /// Exit codes: 0 clean, or nothing that fails; 1 drift; 2 error.
     Check(Check),
     /// Show the plan, the provider matrix, what to set outside the files, or every pin
     Show(Show),
@@ -134,6 +136,18 @@ pub struct Check {
     /// left out and named on stderr.
     #[arg(long, conflicts_with = "format")]
     pub patch: bool,
+
+    /// Fail from this class of difference on
+    #[arg(long, value_name = "CLASS", default_value = "pin", value_parser = class)]
+    pub fail_on: Class,
+
+    /// Do not fail because of this class; may be given several times
+    #[arg(long, value_name = "CLASS", value_parser = class)]
+    pub allow: Vec<Class>,
+
+    /// Fail because of cosmetic differences too
+    #[arg(long, conflicts_with = "fail_on")]
+    pub strict: bool,
 }
 
 /// The format of a report. Mistakes in the spec are reported in it too, with exit code 2.
@@ -363,6 +377,13 @@ pub struct TrustProve {
     /// Print the whole proof as JSON: every table, every token that shows a hole
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
+}
+
+fn class(word: &str) -> Result<Class, String> {
+    Class::of(word).ok_or_else(|| {
+        let words: Vec<&str> = Class::ALL.iter().map(|class| class.id()).collect();
+        format!("it is one of {}", words.join(", "))
+    })
 }
 
 fn situation(word: &str) -> Result<Situation, String> {

@@ -29,6 +29,12 @@ pub struct Organization {
 }
 
 impl Organization {
+    /// The directory that all paths are relative to.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Loads an organization's spec with the repositories that it names; arguments as those of [`Project::load`].
     ///
     /// # Errors

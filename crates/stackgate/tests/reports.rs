@@ -65,7 +65,7 @@ fn drift_is_reported_in_every_format() {
     for format in FORMATS {
         let (code, stdout, stderr) = repository.run(&["check", "--format", format]);
         assert_eq!(code, 1, "{format}");
-        assert!(stdout.contains(WORKFLOW) && stdout.contains("drift-edited"), "{format}: {stdout}");
+        assert!(stdout.contains(WORKFLOW) && stdout.contains("drift-behaviour"), "{format}: {stdout}");
         assert_eq!(stderr, "", "{format}");
     }
     let (_, sarif) = repository.json(&["check", "--format", "sarif"]);

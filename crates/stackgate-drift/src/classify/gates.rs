@@ -3,7 +3,7 @@
 //! What must hold: an approval that another job waits for is a gate of this one, which its reader has seen to; a gate of
 //! another name is another gate, of which nobody knows whether it stops anything.
 
-use stackgate_facts::{Gate, GateKind, Job, Value};
+use stackgate_facts::{Gate, GateKind, Job, Value, Weakness};
 
 use super::{Compared, Pair, change};
 use crate::class::{Class, Direction};
@@ -25,6 +25,7 @@ fn named(compared: &mut Compared<'_>, pair: Pair<'_>) {
         names.collect()
     };
     let (old, new) = (names(pair.before), names(pair.after));
+    weaker(compared, pair);
     let text = |names: &[Value]| names.iter().map(|name| name.text().to_owned()).collect::<Vec<_>>().join(", ");
     let lost: Vec<Value> = old.iter().filter(|name| !new.contains(name)).cloned().collect();
     let added: Vec<Value> = new.iter().filter(|name| !old.contains(name)).cloned().collect();
@@ -54,6 +55,30 @@ fn named(compared: &mut Compared<'_>, pair: Pair<'_>) {
         };
         let place = pair.after.gates.last().map_or(pair.after.place, |gate| gate.place);
         compared.add(change(class, direction, pair.after, "environment", None, Some(text(&added)), so).at(place));
+    }
+}
+
+/// An environment of the same name that stops less.
+fn weaker(compared: &mut Compared<'_>, pair: Pair<'_>) {
+    let named = |job: &Job| -> Vec<(Value, Vec<Weakness>, stackgate_facts::Place)> {
+        let environments = job.gates.iter().filter_map(|gate| match &gate.kind {
+            GateKind::Environment(name) => Some((name.clone(), gate.weak.clone(), gate.place)),
+            _ => None,
+        });
+        environments.collect()
+    };
+    let words = |weak: &[Weakness]| weak.iter().map(|weak| weak.words()).collect::<Vec<_>>().join(", ");
+    for (name, weak, place) in named(pair.after) {
+        let Some((_, was, _)) = named(pair.before).into_iter().find(|(old, ..)| *old == name) else { continue };
+        let new: Vec<Weakness> = weak.iter().copied().filter(|one| !was.contains(one)).collect();
+        if !new.is_empty() {
+            let so = "The rules of that environment stop less than the spec asks for.";
+            let before = Some(name.text().to_owned());
+            let after = Some(format!("{} ({})", name.text(), words(&new)));
+            let difference =
+                change(Class::RemovesGate, Direction::Widening, pair.after, "environment", before, after, so);
+            compared.add(difference.at(place));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! What must hold: a job that only one of them has is told as a whole, by what it could do; a job under another name is the
 //! same job where its steps and its token are.
 
-use stackgate_facts::{Channel, ChannelKind, Job, Setting};
+use stackgate_facts::{Channel, ChannelKind, Job, Level, Setting};
 
 use super::{Compared, Pair, change, code, credentials, gates, privileged, pulumi, reach, steps};
 use crate::class::{Change, Class, Direction};
@@ -83,14 +83,21 @@ fn gone(compared: &mut Compared<'_>, old: &Job) {
 }
 
 fn added_one(compared: &mut Compared<'_>, new: &Job) {
-    let (class, so) = if privileged(new) {
+    // What the system gives every job unasked, the spec's own among them, is no privilege of this one.
+    let usual = |scope: &str| {
+        let has = |job: &Job| job.permissions.iter().any(|right| right.scope == scope && right.level == Level::Setting);
+        !compared.before.jobs.is_empty() && compared.before.jobs.iter().all(has)
+    };
+    let mut own = new.clone();
+    own.permissions.retain(|right| !(right.level == Level::Setting && usual(&right.scope)));
+    let (class, so) = if privileged(&own) {
         (Class::WidensPrivilege, "A job that the spec does not name holds a token, a secret or a right that writes.")
     } else if new.code.is_empty() {
         (Class::Behaviour, "A job runs that the spec does not name, without any credential.")
     } else {
         (Class::SupplyChain, "A job runs that the spec does not name, with foreign code and without any credential.")
     };
-    compared.add(change(class, Direction::Widening, new, "job", None, Some(what(new)), so));
+    compared.add(change(class, Direction::Widening, new, "job", None, Some(what(&own)), so));
 }
 
 /// What a job can do, in a few words.

@@ -23,8 +23,12 @@ use crate::class::{Change, Class, Direction};
 pub fn classify(before: &Observation, after: &Observation) -> Vec<Change> {
     let mut compared = Compared { before, after, universe: None, changes: Vec::new() };
     undecided(&mut compared);
-    jobs::pipeline(&mut compared);
-    jobs::all(&mut compared);
+    // Of a file that cannot be read at all, what it lacks says nothing.
+    let unread = after.jobs.is_empty() && !before.jobs.is_empty() && !compared.changes.is_empty();
+    if !unread {
+        jobs::pipeline(&mut compared);
+        jobs::all(&mut compared);
+    }
     let mut changes = compared.changes;
     if changes.is_empty() {
         changes.extend(unexplained(before, after));

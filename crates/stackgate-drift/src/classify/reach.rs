@@ -31,18 +31,14 @@ pub(super) fn compare(compared: &mut Compared<'_>, pair: Pair<'_>) {
     let place = place_of(pair.before, pair.after);
     let words = |job: &Job, reach: &Reach| format!("{} ({})", started_by(reach), spelt(job));
     if !gained.is_empty() {
-        let named: Vec<String> = gained.iter().take(3).map(|(situation, _)| situation.to_string()).collect();
-        let more = if gained.len() > 3 { format!(", and {} more", gained.len() - 3) } else { String::new() };
+        let named = named(&gained);
         let (class, so) = if pair.privileged() {
             let unsure = gained.iter().all(|(_, answer)| matches!(answer, Answer::Maybe(_)));
             let can = if unsure { "may now be able to start" } else { "now starts" };
             let what = if pair.mints() { "mints a Pulumi token" } else { "holds a credential" };
-            (Class::WidensPrivilege, format!("{}{more} {can} a job that {what}.", sentence(&named.join(", "))))
+            (Class::WidensPrivilege, format!("{named} {can} a job that {what}."))
         } else {
-            (
-                Class::Behaviour,
-                format!("{}{more} now starts this job, which holds no credential.", sentence(&named.join(", "))),
-            )
+            (Class::Behaviour, format!("{named} now starts this job, which holds no credential."))
         };
         let difference = change(
             class,
@@ -55,8 +51,7 @@ pub(super) fn compare(compared: &mut Compared<'_>, pair: Pair<'_>) {
         );
         compared.add(difference.at(place));
     } else if !lost.is_empty() {
-        let named: Vec<String> = lost.iter().take(3).map(|(situation, _)| situation.to_string()).collect();
-        let so = format!("{} no longer starts this job.", sentence(&named.join(", ")));
+        let so = format!("{} no longer starts this job.", named(&lost));
         let difference = change(
             Class::Behaviour,
             Direction::Narrowing,
@@ -80,6 +75,21 @@ pub(super) fn compare(compared: &mut Compared<'_>, pair: Pair<'_>) {
         );
         compared.add(difference.at(place));
     }
+}
+
+/// The first few of these in words, each once, as the beginning of a sentence.
+fn named(situations: &[&(Situation, Answer)]) -> String {
+    const FEW: usize = 3;
+    let mut words: Vec<String> = Vec::new();
+    for (situation, _) in situations {
+        let word = situation.to_string();
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    let more = if words.len() > FEW { format!(", and {} more", words.len() - FEW) } else { String::new() };
+    words.truncate(FEW);
+    sentence(&format!("{}{more}", words.join(", ")))
 }
 
 /// The situations in which `new` answers more than `old`. A doubt about something else than before is more as well.

@@ -182,12 +182,19 @@ fn new_one(compared: &mut Compared<'_>, pair: Pair<'_>, step: &Step) {
 }
 
 fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
+    let told = asks_otherwise(pair, old, new);
     let mut found: Vec<Change> = Vec::new();
     let mut add = |class, direction, fact, before: Option<String>, after: Option<String>, so: &str| {
         found.push(change(class, direction, pair.after, fact, before, after, so).at(new.place));
     };
     let reach = in_reach(pair);
+    let mut exported = None;
     match (&old.does, &new.does) {
+        (Does::Run { text, .. }, Does::Run { text: other, .. })
+            if let (Some(old), Some(new)) = (exports(text, old.place), exports(other, new.place)) =>
+        {
+            exported = Some((old, new));
+        }
         (Does::Run { text, shell, .. }, Does::Run { text: other, shell: other_shell, .. })
             if text != other || shell != other_shell =>
         {
@@ -271,8 +278,62 @@ fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
             "The step runs otherwise than the spec says.",
         );
     }
+    // What the step asks Pulumi Cloud for, or does with Pulumi, is told by what comes of it and not once more by its inputs.
+    found.retain(|change| !(told && change.class == Class::Behaviour && change.fact == "input"));
     found.into_iter().for_each(|change| compared.add(change));
+    let guards = reviewed(old).filter(|role| reviewed(new) == Some(*role)).is_some_and(|role| GUARDS.contains(&role));
+    let first = compared.changes.len();
     variables(compared, pair, &old.variables, &new.variables);
+    if let Some((old, new)) = &exported {
+        variables(compared, pair, old, new);
+    }
+    let mut at = 0;
+    compared.changes.retain_mut(|change| {
+        at += 1;
+        if at <= first || change.class != Class::Behaviour {
+            return true;
+        }
+        if guards {
+            change.class = Class::RemovesGate;
+            change.so = "A reviewed step that refuses what should not run now looks at something else.".into();
+        }
+        !told || guards
+    });
+}
+
+/// The variables of a script that does nothing but set some to literals.
+fn exports(text: &str, place: stackgate_facts::Place) -> Option<Vec<Variable>> {
+    let mut all = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
+        let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
+        if value.contains('\'') || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            return None;
+        }
+        all.push(Variable { name: name.to_owned(), value: Value::literal(value), place });
+    }
+    (!all.is_empty()).then_some(all)
+}
+
+/// Roles of the reviewed scripts that do nothing but refuse.
+const GUARDS: &[&str] = &["guard", "preflight"];
+
+/// Whether what a step asks Pulumi Cloud for, or does with Pulumi, is another thing now.
+fn asks_otherwise(pair: Pair<'_>, old: &Step, new: &Step) -> bool {
+    let at = |job: &Job, step: &Step| job.steps.iter().position(|found| std::ptr::eq(found, step));
+    let (Some(from), Some(to)) = (at(pair.before, old), at(pair.after, new)) else { return false };
+    let asked = |job: &Job, step: usize| {
+        let mint = |mint: &stackgate_facts::Mint| {
+            format!(
+                "{:?} {:?} {:?} {:?} {:?} {:?}",
+                mint.kind, mint.organization, mint.team, mint.scope, mint.seconds, mint.url
+            )
+        };
+        let verb = |verb: &stackgate_facts::Verb| format!("{:?} {:?} {:?}", verb.kind, verb.stack, verb.flags);
+        let mints = job.mints.iter().filter(|one| one.step == step).map(mint);
+        mints.chain(job.verbs.iter().filter(|one| one.step == step).map(verb)).collect::<Vec<_>>()
+    };
+    asked(pair.before, from) != asked(pair.after, to)
 }
 
 fn conditions(

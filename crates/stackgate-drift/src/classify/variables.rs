@@ -56,6 +56,10 @@ fn governs(name: &str) -> bool {
         "NODE_EXTRA_CA_CERTS",
     ];
     let upper = name.to_ascii_uppercase();
+    // How much of the history is fetched decides nothing.
+    if matches!(upper.as_str(), "GIT_DEPTH" | "GIT_SUBMODULE_DEPTH") {
+        return false;
+    }
     NAMES.contains(&upper.as_str())
         || upper.starts_with("PULUMI_")
         || upper.starts_with("GIT_")

@@ -118,12 +118,11 @@ impl Observation {
     #[must_use]
     pub fn print(&self) -> String {
         let facts = self.flattened(Naming::Number);
+        let mut by_job: std::collections::BTreeMap<Option<&str>, Vec<&Fact>> = std::collections::BTreeMap::new();
+        facts.iter().for_each(|fact| by_job.entry(fact.job.as_deref()).or_default().push(fact));
         let mut out = String::new();
         let mut group = |title: &str, job: Option<&str>| {
-            let lines: Vec<&Fact> = facts.iter().filter(|fact| fact.job.as_deref() == job).collect();
-            if lines.is_empty() {
-                return;
-            }
+            let Some(lines) = by_job.get(&job) else { return };
             if !out.is_empty() {
                 out.push('\n');
             }

@@ -49,6 +49,9 @@ pub(super) fn line(step: &Step, naming: Naming) -> String {
     if step.tolerated {
         out.push_str(" tolerated");
     }
+    if step.continues {
+        out.push_str(" continues");
+    }
     out = braced(out, "env", &words::variables(&step.variables));
     let mut settings: Vec<String> =
         step.settings.iter().map(|setting| super::setting(&setting.key, &setting.value)).collect();

@@ -12,6 +12,7 @@ mod programs;
 mod pulumi;
 mod request;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::locate::Lines;
@@ -32,8 +33,9 @@ impl Observation {
             let mut found = Found::default();
             // A stack that one script selects is selected for those after it.
             let mut selected = None;
+            let mut shell = BTreeMap::new();
             for index in 0..job.steps.len() {
-                self.step(job, index, &mut selected, &mut found);
+                self.step(job, index, &mut selected, &mut shell, &mut found);
             }
             found.settle(job, &mut self.undecided);
         }
@@ -41,8 +43,19 @@ impl Observation {
         self
     }
 
-    fn step(&self, job: &mut Job, index: usize, selected: &mut Option<Value>, found: &mut Found) {
+    /// `shell_of_job` is what the scripts before have set, of which this one may be a further part.
+    fn step(
+        &self,
+        job: &mut Job,
+        index: usize,
+        selected: &mut Option<Value>,
+        shell_of_job: &mut BTreeMap<String, Value>,
+        found: &mut Found,
+    ) {
         let Some(step) = job.steps.get(index) else { return };
+        if !step.continues {
+            shell_of_job.clear();
+        }
         let Does::Run { text, place, shell, .. } = &step.does else { return };
         let lines = self.lines_of(text, *place);
         let mut told =
@@ -58,7 +71,7 @@ impl Observation {
         if shell.as_deref().is_some_and(|shell| shell.split_whitespace().skip(1).any(deeds::traces)) {
             told.deed(DeedKind::Trace, Value::literal(shell.as_deref().unwrap_or("")), 0..0);
         }
-        let known = Known { observation: self, job, step };
+        let known = Known { observation: self, job, step, set: shell_of_job };
         let base = |name: &str| known.variable(name);
         let embedded = |expression: &str| known.embedded(expression);
         let names = known.macros();
@@ -73,6 +86,9 @@ impl Observation {
             told.undecided(Aspect::Code, format!("not all of a script can be followed: {why}"), 0..text.len());
         }
         deeds::literal_token(text, &mut told);
+        let set: Vec<(String, Value)> =
+            scope.assigned().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        shell_of_job.extend(set);
     }
 }
 
@@ -81,6 +97,8 @@ struct Known<'a> {
     observation: &'a Observation,
     job: &'a Job,
     step: &'a Step,
+    /// What the same shell has set before.
+    set: &'a BTreeMap<String, Value>,
 }
 
 impl Known<'_> {
@@ -94,7 +112,8 @@ impl Known<'_> {
             let found = self.job.credentials.iter().find(given);
             found.map(|_| Value::Made(format!("${name}"), Control::Administrator))
         };
-        of(&self.step.variables)
+        let set = self.set.get(name).cloned();
+        set.or_else(|| of(&self.step.variables))
             .or_else(|| of(&self.job.variables))
             .or_else(secret)
             .or_else(|| of(&self.observation.environment))

@@ -37,6 +37,8 @@ pub struct Step {
     pub directory: Option<Value>,
     /// Whether the job goes on when it fails.
     pub tolerated: bool,
+    /// Whether it is a further part of the script before it, in the same shell: what that set is still set.
+    pub continues: bool,
     /// Text that is put into its script or its inputs before they run.
     pub embedded: Vec<Embedded>,
     /// What else it says that changes how it runs.

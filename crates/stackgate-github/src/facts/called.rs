@@ -32,7 +32,8 @@ pub(super) fn read(
     let reference = reading.value(uses, file, scope, Some(&id)).text;
     let place = file.at(uses.span);
     let inherit = node.get("secrets").filter(|node| node.as_str() == Some("inherit"));
-    if let Some(inherit) = inherit {
+    // Who was given some by name alone has no others to hand on.
+    if let Some(inherit) = inherit.filter(|_| scope.secrets.is_none()) {
         credentials::merge(&mut draft.job.credentials, credentials::inherited(file.at(inherit.span)));
     }
     let Some(path) = local(&reference) else {
@@ -66,7 +67,7 @@ pub(super) fn read(
     typed(declared.and_then(|call| call.get("inputs")), &mut inputs);
     let secrets = match node.get("secrets") {
         Some(_) if inherit.is_some() => scope.secrets.clone(),
-        given_secrets => Some(given(given_secrets, scope)),
+        secrets => Some(given(secrets, scope)),
     };
     let mut clauses = draft.job.when;
     clauses.iter_mut().filter(|clause| clause.kind == ClauseKind::Job).for_each(|clause| {

@@ -20,7 +20,7 @@ const FILES: usize = 100;
 /// How many jobs it may have.
 const JOBS: usize = 10_000;
 /// How many facts may come of it; a job counts with all that it takes from the workflow.
-const FACTS: usize = 500_000;
+const FACTS: usize = 200_000;
 
 /// A file of the repository.
 pub(super) struct File {
@@ -91,7 +91,7 @@ impl<'a> Reading<'a> {
         self.observation.sources.push((path.to_owned(), text.clone()));
         let file = File { index, text, yaml };
         for problem in &file.yaml.problems {
-            let span = problem.span.unwrap_or_default();
+            let span = whole(&file.text, problem.span.unwrap_or_default());
             let aspect = if problem.rule.id.starts_with("too-") { Aspect::Limit } else { Aspect::Syntax };
             self.undecided(aspect, None, problem.message.clone(), file.at(span));
         }
@@ -162,6 +162,13 @@ impl<'a> Reading<'a> {
     pub(super) fn setting(&self, key: &str, node: &Node, file: &File, scope: &Scope) -> Setting {
         Setting { key: key.to_owned(), value: canonical::spelt(node, scope), place: file.at(node.span) }
     }
+}
+
+/// A span that begins and ends between characters; the parser's own errors are one byte long.
+fn whole(text: &str, span: Span) -> Span {
+    let start = (0..=span.start.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let end = (span.end.max(start)..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    Span::new(start, end)
 }
 
 /// Where the expressions of a scalar stand, in their order.

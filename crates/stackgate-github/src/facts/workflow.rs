@@ -113,17 +113,30 @@ pub(super) fn jobs(mut workflow: Workflow, root: &Node, reading: &mut Reading) -
     }
     // Who waits for a job that calls a workflow waits for all jobs of that.
     if !became.is_empty() {
-        for job in reading.observation.jobs.iter_mut().skip(start) {
-            job.needs = std::mem::take(&mut job.needs).into_iter().flat_map(|need| expanded(need, &became)).collect();
+        for index in start..reading.observation.jobs.len() {
+            expand(index, &became, file.at(jobs.span), reading);
         }
     }
     ids
 }
 
-fn expanded(need: Need, became: &BTreeMap<String, Vec<String>>) -> Vec<Need> {
-    match became.get(&need.job) {
-        Some(jobs) => jobs.iter().map(|job| Need { job: job.clone(), ..need.clone() }).collect(),
-        None => vec![need],
+/// Puts the jobs of called workflows in the place of those that call; many times many of them are a limit.
+fn expand(index: usize, became: &BTreeMap<String, Vec<String>>, place: Place, reading: &mut Reading) {
+    let count = |need: &Need| became.get(&need.job).map_or(0, Vec::len);
+    let Some(job) = reading.observation.jobs.get_mut(index) else { return };
+    if !job.needs.iter().any(|need| became.contains_key(&need.job)) {
+        return;
+    }
+    let needs = std::mem::take(&mut job.needs);
+    let added = needs.iter().map(count).sum();
+    let fits = reading.spend(added, place);
+    let expanded = |need: Need| match became.get(&need.job) {
+        Some(jobs) if fits => jobs.iter().map(|job| Need { job: job.clone(), ..need.clone() }).collect(),
+        _ => vec![need],
+    };
+    let needs = needs.into_iter().flat_map(expanded).collect();
+    if let Some(job) = reading.observation.jobs.get_mut(index) {
+        job.needs = needs;
     }
 }
 
@@ -140,6 +153,9 @@ fn top(workflow: &mut Workflow, root: &Node, file: &File, reading: &mut Reading)
     }
     if let Some(node) = root.get("permissions") {
         workflow.permissions = permissions::read(node, true, file, None, reading);
+        // Also where every job says its own: it counts for the job that somebody adds tomorrow.
+        let guard = reading.setting("guard.permissions", node, file, &workflow.scope);
+        reading.observation.settings.push(guard);
     } else if let Some(most) = &workflow.most {
         workflow.permissions.clone_from(most);
         // What the caller's job may do, each of several jobs may do.

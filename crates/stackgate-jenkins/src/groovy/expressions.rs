@@ -36,6 +36,9 @@ impl Parser<'_> {
         if !matches!(left.kind, Kind::Word(_) | Kind::Property { .. } | Kind::Index { .. } | Kind::List(_)) {
             return Err(self.expected("the end of a value that nothing can be assigned to"));
         }
+        if self.at.checked_sub(1).and_then(|last| self.mark_at(last)) == Some(")") {
+            self.note(start, "a target in parentheses");
+        }
         self.at += 1;
         if !statement {
             self.note(start, "an assignment within an expression");

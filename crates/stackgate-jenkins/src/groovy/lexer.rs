@@ -45,6 +45,8 @@ pub(super) struct Lexer {
     pub(super) open: Vec<Nest>,
     /// How many strings are among what is open.
     pub(super) texts: usize,
+    /// Whether a line just ended, in parentheses, where none of our own does.
+    wrapped: bool,
     pub(super) unusual: Vec<Fault>,
 }
 
@@ -52,7 +54,7 @@ pub(super) struct Lexer {
 pub(super) fn tokens(text: &str) -> Lexed {
     let (characters, faults) = decode(text);
     let (tokens, open, unusual) = (Vec::new(), Vec::new(), Vec::new());
-    let mut lexer = Lexer { characters, at: 0, length: text.len(), tokens, open, texts: 0, unusual };
+    let mut lexer = Lexer { characters, at: 0, length: text.len(), tokens, open, texts: 0, wrapped: false, unusual };
     if lexer.follows("#!") {
         lexer.note(0, "a line for a shell");
         lexer.take_while(|c| c != '\n' && c != '\r');
@@ -107,6 +109,9 @@ impl Lexer {
 
     /// Adds a token from `start` up to here.
     pub(super) fn push(&mut self, start: usize, kind: TokenKind) {
+        if std::mem::take(&mut self.wrapped) && !matches!(kind, TokenKind::Mark(")" | "]" | ",")) {
+            self.note(start, "a line that ends within an expression");
+        }
         self.tokens.push(Token { kind, span: Span::new(start, self.place()) });
     }
 
@@ -119,7 +124,11 @@ impl Lexer {
         let start = self.place();
         let Some(c) = self.peek(0) else { return };
         match c {
-            ' ' | '\t' | '\u{c}' => self.at += 1,
+            ' ' | '\t' => self.at += 1,
+            '\u{c}' => {
+                self.at += 1;
+                self.note(start, "a form feed");
+            }
             '\n' | '\r' => self.line_end(start),
             '\\' if matches!(self.peek(1), Some('\n' | '\r')) => {
                 self.at += if self.follows("\\\r\n") { 3 } else { 2 };
@@ -139,6 +148,9 @@ impl Lexer {
             '0'..='9' => self.number(start),
             c if begins_name(c) => {
                 let word = self.take_while(|c| begins_name(c) || c.is_ascii_digit());
+                if !word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+                    self.note(start, "a name that is not understood");
+                }
                 self.push(start, TokenKind::Word(word));
             }
             _ => self.mark(start),
@@ -151,7 +163,12 @@ impl Lexer {
         }
         self.at += if self.follows("\r\n") { 2 } else { 1 };
         let within = self.open.last() == Some(&Nest::Parenthesis);
-        if !within && self.tokens.last().is_none_or(|token| token.kind != TokenKind::Newline) {
+        if within {
+            self.wrapped = !matches!(
+                self.tokens.last().map(|token| &token.kind),
+                Some(TokenKind::Mark("(" | "[" | "," | ":" | "==" | "!=" | "&&" | "||"))
+            );
+        } else if self.tokens.last().is_none_or(|token| token.kind != TokenKind::Newline) {
             self.push(start, TokenKind::Newline);
         }
     }

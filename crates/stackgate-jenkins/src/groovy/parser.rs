@@ -233,7 +233,7 @@ impl Parser<'_> {
                 Ok(statement) => {
                     statements.push(statement);
                     let case = matches!(self.word_at(self.at), Some("case" | "default"));
-                    if !self.at_end() && !(cases && case) {
+                    if !(self.at_end() || cases && case) {
                         let fault = self.expected("the end of the statement");
                         statements.push(self.opaque(self.at, fault));
                     }

@@ -116,6 +116,9 @@ fn part(part: &Part, span: Span) -> Result<(), Fault> {
         Part::Text(_) => Ok(()),
         Part::Code { raw, .. } => {
             let path = raw.trim_start_matches('$').trim_start_matches('{').trim_end_matches('}');
+            if path.is_empty() || path.starts_with('.') {
+                return refuse(span, "an expression inside of a string");
+            }
             plain(path, span)
         }
     }

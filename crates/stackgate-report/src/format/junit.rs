@@ -3,7 +3,7 @@
 //! What must hold: valid by the schema that Jenkins publishes (`junit-10.xsd` of its xunit plugin), and read by GitLab,
 //! Azure Pipelines and CircleCI alike; the name of a case does not change while only lines around its finding do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::more;
 use crate::diff::unified;
@@ -18,6 +18,7 @@ pub(super) fn print(report: &Report) -> String {
         cases.push_str(&format!("{} time=\"0\"/>\n", head(report, "file", &file.path)));
     }
     let mut names: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let mut shown: BTreeSet<&str> = BTreeSet::new();
     for finding in report.findings() {
         count += 1;
         let mut name = format!("{}: {}", report.path_of(finding), finding.message);
@@ -28,7 +29,9 @@ pub(super) fn print(report: &Report) -> String {
             name.push_str(&format!(" ({seen})"));
         }
         cases.push_str(&format!("{} time=\"0\">\n", head(report, &finding.rule.id, &name)));
-        cases.push_str(&ended(report, finding));
+        // The difference of a file stands once, or a file with many findings would hold it as often.
+        let first = shown.insert(report.path_of(finding));
+        cases.push_str(&ended(report, finding, first));
         cases.push_str("    </testcase>\n");
     }
     let summary = report.summary();
@@ -60,29 +63,29 @@ fn head(report: &Report, class: &str, name: &str) -> String {
 }
 
 /// What became of a case.
-fn ended(report: &Report, finding: &Finding) -> String {
+fn ended(report: &Report, finding: &Finding, first: bool) -> String {
     let message = xml(&finding.message);
     match &finding.status {
         Status::Suppressed { reason, until } => {
             format!("      <skipped message=\"{message}: set aside until {}: {}\"/>\n", xml(until), xml(reason))
         }
-        Status::Passes => format!("      <system-out>{message}\n{}</system-out>\n", body(report, finding)),
+        Status::Passes => format!("      <system-out>{message}\n{}</system-out>\n", body(report, finding, first)),
         Status::Fails => format!(
             "      <failure type=\"{}\" message=\"{message}\">{}</failure>\n",
             xml(&finding.rule.id),
-            body(report, finding)
+            body(report, finding, first)
         ),
     }
 }
 
-fn body(report: &Report, finding: &Finding) -> String {
+fn body(report: &Report, finding: &Finding, first: bool) -> String {
     let mut lines = Vec::new();
     lines.extend(finding.place.as_ref().map(ToString::to_string));
     lines.push(format!("{}: {}", finding.level.as_str(), finding.rule.title));
     lines.extend(more(finding));
     let mut out: String = lines.iter().map(|line| xml(line) + "\n").collect();
     let file = finding.place.as_ref().and_then(|place| report.file(&place.path));
-    if let Some(file) = file.filter(|file| file.found.is_some() && file.expected.is_some()) {
+    if let Some(file) = file.filter(|file| first && file.found.is_some() && file.expected.is_some()) {
         out.extend(unified(file).lines().map(|line| xml(line) + "\n"));
     }
     out

@@ -71,7 +71,11 @@ impl Format {
 #[must_use]
 pub fn print(report: &Report, format: Format) -> String {
     match format {
-        Format::Text => text(report).into_iter().map(|line| line.text + "\n").collect(),
+        Format::Text => {
+            let mut out = String::new();
+            text(report, &mut |line| out.push_str(&(line.text + "\n")));
+            out
+        }
         Format::Json => json::print(report),
         Format::Sarif => sarif::print(report),
         Format::Junit => junit::print(report),

@@ -40,50 +40,47 @@ fn line(tone: Tone, text: &str) -> Line {
     Line { tone, text: log_line(text) }
 }
 
-/// The report as lines.
-#[must_use]
-pub fn text(report: &Report) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let mut shown: Option<&str> = None;
+/// Gives each line of the report. They are never all held at once: the diff of one hostile file has a million.
+pub fn text(report: &Report, lines: &mut dyn FnMut(Line)) {
+    let mut shown: Option<Option<&str>> = None;
     for finding in report.findings() {
         // The difference of a file stands once, after the last of its findings.
         let path = finding.place.as_ref().map(|place| place.path.as_str());
-        if shown != path {
-            difference(report, shown, &mut lines);
+        if shown.is_some_and(|shown| shown != path) {
+            difference(report, shown.flatten(), lines);
         }
-        shown = path;
-        describe(finding, &mut lines);
+        shown = Some(path);
+        describe(finding, lines);
     }
-    difference(report, shown, &mut lines);
+    if let Some(path) = shown {
+        difference(report, path, lines);
+    }
     let tone = if report.is_clean() { Tone::Plain } else { Tone::Strong };
-    lines.push(line(tone, &clean(&report.headline)));
-    lines
+    lines(line(tone, &clean(&report.headline)));
 }
 
-fn describe(finding: &Finding, lines: &mut Vec<Line>) {
+fn describe(finding: &Finding, lines: &mut dyn FnMut(Line)) {
     let at = finding.place.as_ref().map_or_else(String::new, |place| format!("{place}: "));
     let tone = if finding.fails() { Tone::Warn } else { Tone::Plain };
-    lines.push(line(tone, &format!("{}{}", clean(&at), clean(&finding.message))));
+    lines(line(tone, &format!("{}{}", clean(&at), clean(&finding.message))));
     let class = finding.class.map_or_else(String::new, |class| format!(", {class}"));
     let status = match &finding.status {
         Status::Fails => String::new(),
         Status::Passes => ", does not fail".to_owned(),
         Status::Suppressed { reason, until } => format!(", set aside until {}: {}", clean(until), clean(reason)),
     };
-    lines.push(line(Tone::Dim, &format!("  [{}] {}{class}{status}", finding.rule.id, finding.level.as_str())));
-    lines.extend(more(finding).iter().map(|text| line(Tone::Plain, &format!("  {}", clean(text)))));
+    lines(line(Tone::Dim, &format!("  [{}] {}{class}{status}", finding.rule.id, finding.level.as_str())));
+    more(finding).iter().for_each(|text| lines(line(Tone::Plain, &format!("  {}", clean(text)))));
 }
 
 /// The difference of the file that was shown last, and an empty line. Of a file that is wholly there or wholly not, a diff
 /// says no more than its heading.
-fn difference(report: &Report, path: Option<&str>, lines: &mut Vec<Line>) {
+fn difference(report: &Report, path: Option<&str>, lines: &mut dyn FnMut(Line)) {
     let file = path.and_then(|path| report.file(path));
     if let Some(file) = file.filter(|file| file.found.is_some() && file.expected.is_some()) {
-        lines.extend(unified(file).lines().map(|text| line(tone(text), text)));
+        unified(file).lines().for_each(|text| lines(line(tone(text), text)));
     }
-    if !lines.is_empty() {
-        lines.push(line(Tone::Plain, ""));
-    }
+    lines(line(Tone::Plain, ""));
 }
 
 fn tone(text: &str) -> Tone {

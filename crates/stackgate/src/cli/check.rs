@@ -5,7 +5,7 @@
 use stackgate::args::{Check, Format};
 use stackgate::diagnostic::escape_visible;
 use stackgate::report::{log_line, patch};
-use stackgate::{FileReport, State, check_report};
+use stackgate::{Bar, Class, FileReport, State, check_report};
 
 use super::output::{Output, WARN};
 use super::{Files, Outcome, Run};
@@ -14,7 +14,9 @@ pub(crate) fn run(project: &dyn Files, options: &Check, output: &mut Output) -> 
     let drift = project.check()?;
     // Where people read, the notices stand on stderr already, with the lines that they are about.
     let notices = if options.format == Format::Text { None } else { project.notices() };
-    let report = check_report(&drift, notices);
+    let bar =
+        Bar { from: if options.strict { Class::Cosmetic } else { options.fail_on }, allowed: options.allow.clone() };
+    let report = check_report(&drift, &project.meanings(&drift)?, &bar, notices);
     if options.patch {
         let (text, left) = patch(&report);
         for (path, why) in left {

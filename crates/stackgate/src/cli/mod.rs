@@ -22,7 +22,8 @@ use stackgate::args::{Args, Command, Format, Trust};
 use stackgate::diagnostic::{Diagnostic, Source};
 use stackgate::spec::ORGANIZATION_SPEC;
 use stackgate::{
-    Changes, Error, Organization, Project, Report, WriteOptions, Writing, find_spec, mistakes_report, today,
+    Changes, Error, Meaning, Organization, Project, Report, WriteOptions, Writing, find_spec, meanings,
+    mistakes_report, today,
 };
 
 use output::Output;
@@ -118,6 +119,7 @@ fn dispatch(args: &Args, output: &mut Output) -> Run {
 /// What can be compared with the disk and written: a repository's files, or those of an organization.
 pub(crate) trait Files {
     fn check(&self) -> stackgate::Result<Report>;
+    fn meanings(&self, report: &Report) -> stackgate::Result<Vec<Meaning>>;
     /// What the spec got that is no error.
     fn notices(&self) -> Option<(&Source, &[Diagnostic])>;
     fn intend(&self, options: &WriteOptions) -> stackgate::Result<(Report, Changes)>;
@@ -129,6 +131,10 @@ pub(crate) trait Files {
 impl Files for Project {
     fn check(&self) -> stackgate::Result<Report> {
         Project::check(self)
+    }
+
+    fn meanings(&self, report: &Report) -> stackgate::Result<Vec<Meaning>> {
+        meanings(self.root(), report)
     }
 
     fn notices(&self) -> Option<(&Source, &[Diagnostic])> {
@@ -151,6 +157,10 @@ impl Files for Project {
 impl Files for Organization {
     fn check(&self) -> stackgate::Result<Report> {
         Organization::check(self)
+    }
+
+    fn meanings(&self, report: &Report) -> stackgate::Result<Vec<Meaning>> {
+        meanings(self.root(), report)
     }
 
     fn notices(&self) -> Option<(&Source, &[Diagnostic])> {

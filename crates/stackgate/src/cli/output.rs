@@ -63,17 +63,20 @@ impl Output {
         if format != Format::Text {
             return self.raw(print(report, format).as_bytes());
         }
-        for line in text(report) {
-            match line.tone {
-                Tone::Plain => self.line(&line.text)?,
-                Tone::Strong => self.styled(STRONG, &line.text)?,
-                Tone::Warn => self.styled(WARN, &line.text)?,
-                Tone::Dim => self.styled(DIM, &line.text)?,
-                Tone::Added => self.styled(ADDED, &line.text)?,
-                Tone::Removed => self.styled(REMOVED, &line.text)?,
+        let mut written = Ok(());
+        text(report, &mut |line| {
+            if written.is_ok() {
+                written = match line.tone {
+                    Tone::Plain => self.line(&line.text),
+                    Tone::Strong => self.styled(STRONG, &line.text),
+                    Tone::Warn => self.styled(WARN, &line.text),
+                    Tone::Dim => self.styled(DIM, &line.text),
+                    Tone::Added => self.styled(ADDED, &line.text),
+                    Tone::Removed => self.styled(REMOVED, &line.text),
+                };
             }
-        }
-        Ok(())
+        });
+        written
     }
 
     /// Writes bytes that a program is to read, and not one of them changed; on a terminal nobody is harmed by them.

@@ -186,6 +186,28 @@ impl<'a> Tree<'a> {
         Ok(Tree { path, root, kinds: HashMap::new() })
     }
 
+    /// Every file, sorted, no link followed; none where there are more than anybody should look through.
+    pub(crate) fn paths(&self) -> Option<Vec<String>> {
+        const MOST: usize = 20_000;
+        let (mut all, mut folders, mut seen) = (Vec::new(), vec![String::new()], 0);
+        while let Some(folder) = folders.pop() {
+            for Entry { name, kind } in self.list(&folder).ok()? {
+                seen += 1;
+                if seen > MOST {
+                    return None;
+                }
+                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                match kind {
+                    Some(Kind::Folder) if name != ".git" => folders.push(path),
+                    Some(Kind::File) => all.push(path),
+                    _ => {}
+                }
+            }
+        }
+        all.sort_unstable();
+        Some(all)
+    }
+
     /// What stands at a path; `None` when nothing does.
     pub(crate) fn at(&mut self, path: &str) -> Result<Option<OnDisk>> {
         self.read(path, None)

@@ -7,7 +7,7 @@ mod check;
 mod prove;
 mod rules;
 
-pub use check::check_report;
+pub use check::{Bar, check_report};
 pub use prove::prove_report;
 pub(crate) use rules::RULES;
 
