@@ -54,6 +54,16 @@ pub(super) fn kept(condition: &Expression) -> String {
     format!("${{{{ if {condition} }}}}")
 }
 
+/// A text that is one of several, each on a condition of its own; the whole text where it is not.
+pub(super) fn alternatives(text: &str) -> Vec<&str> {
+    let marks: Vec<_> = enclosed(text, "${{", "}}").into_iter().filter(|(_, inner)| inner.starts_with("if ")).collect();
+    if marks.is_empty() || !text.trim_start().starts_with("${{ if ") {
+        return vec![text];
+    }
+    let ends = marks.iter().skip(1).map(|(range, _)| range.start).chain([text.len()]);
+    marks.iter().zip(ends).filter_map(|((range, _), end)| Some(text.get(range.end..end)?.trim())).collect()
+}
+
 /// The condition of such a key.
 pub(super) fn condition_of(key: &str) -> Option<Expression> {
     match directive(key)? {
@@ -210,7 +220,7 @@ impl Reading<'_> {
     }
 
     fn locals(&mut self, of: Option<&Expression>, scope: &Scope, place: Place) -> Vec<Known> {
-        let known = of.and_then(|of| scope.evaluate(of).or_else(|| default_of(of, scope)));
+        let known = of.and_then(|of| scope.evaluate(of).or_else(|| scope.by_default().evaluate(of)));
         let Some(known) = known else {
             let why = "what a template goes through is decided by whoever starts the run";
             self.gathering.undecided(Aspect::Code, None, why, place);
@@ -311,12 +321,13 @@ impl Reading<'_> {
     }
 }
 
-/// The list that a parameter holds unless whoever starts the run says otherwise.
-fn default_of(expression: &Expression, scope: &Scope) -> Option<Known> {
-    let Expression::Name(root, path) = expression else { return None };
-    let [Expression::Text(name)] = path.as_slice() else { return None };
-    let node = root.eq_ignore_ascii_case("parameters").then(|| scope.defaults.get(&name.to_ascii_lowercase()))??;
-    Some(Known::Node(node.clone()))
+/// The list or mapping that a parameter holds unless whoever starts the run says otherwise.
+fn by_default(inner: &str, scope: &Scope) -> Option<Known> {
+    if scope.defaults.is_empty() {
+        return None;
+    }
+    let known = scope.by_default().evaluate(&parse(inner)?)?;
+    matches!(known, Known::Node(_)).then_some(known)
 }
 
 fn put(all: &mut Vec<Entry>, entry: Entry) {
@@ -393,7 +404,8 @@ fn substituted(node: &Node, text: &Scalar, scope: &Scope) -> Node {
         && text.text.get(..range.start).is_some_and(|before| before.trim().is_empty())
         && text.text.get(range.end..).is_some_and(|after| after.trim().is_empty())
     {
-        return value(inner).map_or_else(|| node.clone(), |known| known.node(node.span));
+        let known = value(inner).or_else(|| by_default(inner, scope));
+        return known.map_or_else(|| node.clone(), |known| known.node(node.span));
     }
     let mut made = String::new();
     let mut from = 0;

@@ -30,7 +30,7 @@ pub(crate) struct Scope {
     pub(crate) locals: Vec<(String, Known)>,
     /// Whether the parameters are those of a template, all of which its caller decides.
     pub(crate) is_template: bool,
-    /// Lists of parameters that whoever starts a run decides: what they are unless somebody says otherwise.
+    /// Parameters that whoever starts a run decides: what they are unless somebody says otherwise.
     pub(crate) defaults: BTreeMap<String, Node>,
 }
 
@@ -136,7 +136,11 @@ impl Scope {
         if let Some((_, known)) = self.locals.iter().rev().find(|(name, _)| name.eq_ignore_ascii_case(root)) {
             return self.within(known.clone(), path);
         }
-        let (first, rest) = path.split_first()?;
+        let Some((first, rest)) = path.split_first() else {
+            // All parameters of a template, for an `each` over them.
+            let all = self.is_template && root.eq_ignore_ascii_case("parameters");
+            return all.then(|| Known::Node(self.every_parameter()));
+        };
         let name = self.evaluate(first)?.text()?.to_ascii_lowercase();
         match root.to_ascii_lowercase().as_str() {
             "parameters" => match self.parameters.get(&name) {
@@ -147,6 +151,23 @@ impl Scope {
             "variables" if rest.is_empty() => self.variables.get(&name).cloned().map(Known::Text),
             _ => None,
         }
+    }
+
+    fn every_parameter(&self) -> Node {
+        use stackgate_provider::yaml::{Entry, Key};
+        let span = Span::default();
+        let one =
+            |(name, value): (&String, &Node)| Entry { key: Key { text: name.clone(), span }, value: value.clone() };
+        Node { span, value: Value::Mapping(self.parameters.iter().map(one).collect()) }
+    }
+
+    /// This with what the pipeline's parameters are unless whoever starts a run says otherwise.
+    pub(crate) fn by_default(&self) -> Scope {
+        let mut scope = self.clone();
+        for (name, value) in &self.defaults {
+            scope.parameters.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        scope
     }
 
     fn within(&self, mut known: Known, path: &[Expression]) -> Option<Known> {

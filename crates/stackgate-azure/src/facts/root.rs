@@ -4,13 +4,13 @@
 //! around them. Source: YAML schema reference, `pipeline`.
 
 use stackgate_provider::facts::{Aspect, Condition, Place, Setting};
-use stackgate_provider::yaml::{Node, Value};
+use stackgate_provider::yaml::Node;
 use stackgate_provider::{Taking, canonical};
 
 use super::known::Scope;
 use super::stages::{self, Around};
 use super::variables::{self, Given};
-use super::{Reading, resources, templates, triggers};
+use super::{Reading, expand, resources, templates, triggers};
 
 /// Reads the pipeline of a file.
 pub(super) fn read(root: &Node, path: &str, reading: &mut Reading<'_>) {
@@ -21,22 +21,17 @@ pub(super) fn read(root: &Node, path: &str, reading: &mut Reading<'_>) {
     }
     reading.open.push(path.to_owned());
     let mut scope = Scope::default();
-    for (name, default, control) in templates::parameters(root) {
+    for templates::Parameter { name, default, control, .. } in templates::parameters(root) {
         reading.parameters.insert(name.clone(), control);
-        if let Some(default) = default.filter(|node| !matches!(node.value, Value::Scalar(_) | Value::Null)) {
+        if let Some(default) = default {
             scope.defaults.insert(name, default);
         }
     }
-    if let Some(node) = root.get("parameters") {
-        let mut kept = Vec::new();
-        Taking::new(0, root).setting("parameters", "parameters", &mut kept);
-        let _ = node;
-        reading.gathering.observation.settings.extend(kept);
-    }
+    Taking::new(0, root).setting("parameters", "parameters", &mut reading.gathering.observation.settings);
     let made = reading.expanded(root, &mut scope, 0);
     let mut keys = Taking::new(0, &made);
     keys.take("parameters");
-    let started = triggers::read(&mut keys, place, reading);
+    let started = triggers::read(&mut keys, reading);
     let also = keys.take("resources").map_or(Condition::Never, |node| resources::read(node, 0, reading));
     reading.trigger = triggers::clause(Condition::any([started, also]), at(root, "trigger"));
     let mut around = Around::default();
@@ -82,6 +77,17 @@ fn extended(node: &Node, file: usize, around: &mut Around, reading: &mut Reading
         return reading.undecided(Aspect::Elsewhere, None, why, Place::new(file, node.span));
     };
     let scope = around.scope(reading);
+    let [reference] = expand::alternatives(reference)[..] else {
+        // Which of them it is the run decides; each may hide jobs.
+        for reference in expand::alternatives(reference) {
+            if reading.template(reference, file, parameters, &scope, place).is_some() {
+                reading.close();
+                let why = format!("whether the pipeline extends `{reference}` cannot be decided");
+                reading.undecided(Aspect::Code, None, why, place);
+            }
+        }
+        return reading.finish(&keys, None, "extends");
+    };
     if let Some(template) = reading.template(reference, file, parameters, &scope, place) {
         let mut inner = Taking::new(template.file, &template.root);
         inner.take("parameters");

@@ -64,13 +64,16 @@ impl Reading<'_> {
         };
         let root = documents.first()?.clone();
         let mut inner = Scope { is_template: true, variables: scope.variables.clone(), ..Scope::default() };
-        for (name, default, _) in parameters(&root) {
-            if let Some(default) = default {
-                inner.parameters.insert(name, default);
-            }
-        }
+        let declared = parameters(&root);
         for entry in given.and_then(Node::as_mapping).into_iter().flatten() {
-            inner.parameters.insert(entry.key.text.to_ascii_lowercase(), entry.value.clone());
+            let name = entry.key.text.to_ascii_lowercase();
+            let kind = declared.iter().find(|one| one.name == name).map_or("string", |one| one.kind.as_str());
+            inner.parameters.insert(name, typed(&entry.value, kind));
+        }
+        for Parameter { name, default, .. } in declared {
+            if let Some(default) = default {
+                inner.parameters.entry(name).or_insert(default);
+            }
         }
         let root = self.expanded(&root, &mut inner, file);
         self.open.push(path);
@@ -134,28 +137,41 @@ fn resolved(from: &str, path: &str, root: bool) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-/// The parameters of a file: name in small letters, default, and who may decide what it holds where it is a pipeline's.
-pub(super) fn parameters(root: &Node) -> Vec<(String, Option<Node>, Control)> {
+/// A parameter of a file.
+pub(super) struct Parameter {
+    /// Its name in small letters.
+    pub(super) name: String,
+    kind: String,
+    pub(super) default: Option<Node>,
+    /// How far whoever starts a run decides what it holds, where it is a pipeline's.
+    pub(super) control: Control,
+}
+
+/// The parameters of a file.
+pub(super) fn parameters(root: &Node) -> Vec<Parameter> {
     let Some(node) = root.get("parameters") else { return Vec::new() };
     let mut all = Vec::new();
     match &node.value {
         Value::Sequence(items) => {
             for item in items {
                 let Some(name) = item.get("name").and_then(Node::as_str) else { continue };
-                let kind = item.get("type").and_then(Node::as_str).unwrap_or("string");
-                let default = item.get("default").map(|default| typed(default, kind));
+                let kind = item.get("type").and_then(Node::as_str).unwrap_or("string").to_ascii_lowercase();
+                let default = item.get("default").map(|default| typed(default, &kind));
                 // Of these nobody can make another text than those that the file names.
-                let control = match kind.to_ascii_lowercase().as_str() {
+                let control = match kind.as_str() {
                     "boolean" | "number" => Control::System,
                     _ if item.get("values").is_some() => Control::System,
                     _ => Control::Member,
                 };
-                all.push((name.to_ascii_lowercase(), default, control));
+                all.push(Parameter { name: name.to_ascii_lowercase(), kind, default, control });
             }
         }
+        // The old form is a text or a list for each name.
         Value::Mapping(mapping) => {
             for Entry { key: Key { text, .. }, value } in mapping {
-                all.push((text.to_ascii_lowercase(), Some(value.clone()), Control::Member));
+                let (name, kind) = (text.to_ascii_lowercase(), "string".to_owned());
+                let default = Some(typed(value, &kind));
+                all.push(Parameter { name, kind, default, control: Control::Member });
             }
         }
         _ => {}
@@ -163,13 +179,13 @@ pub(super) fn parameters(root: &Node) -> Vec<(String, Option<Node>, Control)> {
     all
 }
 
-/// A default as its type takes it: `'false'` of a boolean is no text.
+/// A value as its type takes it: `'false'` of a boolean is no text, `false` of a text is one.
 fn typed(node: &Node, kind: &str) -> Node {
     let mut node = node.clone();
     match &mut node.value {
-        Value::Scalar(scalar) => scalar.plain = kind.eq_ignore_ascii_case("boolean"),
-        // A list without a default entry is an empty one.
-        Value::Null if kind.to_ascii_lowercase().ends_with("list") => node.value = Value::Sequence(Vec::new()),
+        Value::Scalar(scalar) if kind != "object" => scalar.plain = kind == "boolean",
+        // A list without an entry is an empty one.
+        Value::Null if kind.ends_with("list") => node.value = Value::Sequence(Vec::new()),
         _ => {}
     }
     node

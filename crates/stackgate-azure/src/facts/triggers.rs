@@ -15,7 +15,7 @@ use super::Reading;
 const POLICY: &str = "a branch policy of Azure Repos that names this pipeline";
 
 /// Takes the keys that say what starts the pipeline.
-pub(super) fn read(keys: &mut Taking<'_>, root: Place, reading: &mut Reading<'_>) -> Condition {
+pub(super) fn read(keys: &mut Taking<'_>, reading: &mut Reading<'_>) -> Condition {
     let mut settings = Vec::new();
     let mut any = vec![Condition::Event(Event::Manual), Condition::Event(Event::Api)];
     let node = keys.take("trigger");
@@ -25,7 +25,6 @@ pub(super) fn read(keys: &mut Taking<'_>, root: Place, reading: &mut Reading<'_>
     if let Some(node) = keys.take("schedules") {
         any.extend(schedules(node, keys.file, &mut settings, reading));
     }
-    let _ = root;
     reading.gathering.observation.settings.extend(settings);
     Condition::any(any)
 }
