@@ -201,7 +201,9 @@ pub fn universe<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> 
         }
     }
     // A pattern that is too wide admits names that only look like the right one.
-    let alike = |name: &String| [format!("{name}-like"), format!("like-{name}"), format!("{name}/like")];
+    let alike = |name: &String| {
+        [format!("{name}-like"), format!("like-{name}"), format!("{name}/like"), format!("like/{name}")]
+    };
     let named: Vec<String> = branches.iter().filter(|name| *name != OTHER).flat_map(alike).collect();
     let sources: BTreeSet<String> = branches.iter().cloned().collect();
     branches.extend(named);

@@ -145,7 +145,9 @@ pub(super) fn read(
     }
     identity(&name, &given, place, draft);
     channels(&name, &given, made.place, draft);
-    tools(&name, &given, place, draft);
+    // The version of a tool is a fact of the tool, and not once more one of the task.
+    let version = tools(&name, &given, place, draft);
+    let values = values.into_iter().filter(|value| Some(value.name.to_ascii_lowercase().as_str()) != version).collect();
     approval(&name, &given, made.place, draft);
     if name == "pulumi" {
         pulumi::task(&given, place, draft);
@@ -239,9 +241,9 @@ fn channels(name: &str, inputs: &Inputs<'_>, place: Place, draft: &mut Draft) {
     draft.job.channels.push(Channel { kind, name: draft.names.value(&text), step, place });
 }
 
-/// Tools that a task installs.
-fn tools(name: &str, inputs: &Inputs<'_>, place: Place, draft: &mut Draft) {
-    let (tool, input) = match name {
+/// Tools that a task installs; which input has the version.
+fn tools(name: &str, inputs: &Inputs<'_>, place: Place, draft: &mut Draft) -> Option<&'static str> {
+    let (tool, names) = match name {
         "usenode" | "nodetool" => ("node", ["version", "versionspec"]),
         "usepythonversion" => ("python", ["versionspec", "version"]),
         "gotool" => ("go", ["version", "versionspec"]),
@@ -253,10 +255,12 @@ fn tools(name: &str, inputs: &Inputs<'_>, place: Place, draft: &mut Draft) {
         "terraforminstaller" => ("terraform", ["terraformversion", "version"]),
         "nugettoolinstaller" => ("nuget", ["versionspec", "version"]),
         "dockerinstaller" => ("docker", ["dockerversion", "version"]),
-        _ => return,
+        _ => return None,
     };
-    let text = input.iter().find_map(|name| inputs.text(name)).unwrap_or("");
+    let found = names.into_iter().find(|name| inputs.text(name).is_some());
+    let text = found.and_then(|name| inputs.text(name)).unwrap_or("");
     draft.job.code.push(version(tool, text, place, draft));
+    found
 }
 
 /// A tool of a version.

@@ -153,7 +153,8 @@ pub(super) fn pipeline(compared: &mut Compared<'_>) {
 /// A setting whose key begins with this is a control: it stops, delays or refuses something.
 const GUARD: &str = "guard.";
 
-fn settings(compared: &mut Compared<'_>, job: Option<&Job>, old: &[Setting], new: &[Setting]) {
+/// Compares what else is said of the pipeline, of a job or of one of its steps.
+pub(super) fn settings(compared: &mut Compared<'_>, job: Option<&Job>, old: &[Setting], new: &[Setting]) {
     let mut keys: Vec<&str> = old.iter().chain(new).map(|one| one.key.as_str()).collect();
     keys.sort_unstable();
     keys.dedup();

@@ -264,23 +264,10 @@ fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
             "The step starts in another directory.",
         );
     }
-    let settings = |step: &Step| {
-        let all: Vec<String> = step.settings.iter().map(|one| format!("{}: {}", one.key, one.value)).collect();
-        all.join("; ")
-    };
-    if settings(old) != settings(new) {
-        add(
-            Class::Behaviour,
-            Direction::Sideways,
-            "setting",
-            Some(settings(old)),
-            Some(settings(new)),
-            "The step runs otherwise than the spec says.",
-        );
-    }
     // What the step asks Pulumi Cloud for, or does with Pulumi, is told by what comes of it and not once more by its inputs.
     found.retain(|change| !(told && change.class == Class::Behaviour && change.fact == "input"));
     found.into_iter().for_each(|change| compared.add(change));
+    super::jobs::settings(compared, Some(pair.after), &old.settings, &new.settings);
     let guards = reviewed(old).filter(|role| reviewed(new) == Some(*role)).is_some_and(|role| GUARDS.contains(&role));
     let first = compared.changes.len();
     variables(compared, pair, &old.variables, &new.variables);
