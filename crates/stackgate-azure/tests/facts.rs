@@ -62,3 +62,43 @@ fn our_own_pipelines_leave_nothing_undecided() {
     }
     assert!(seen >= 5, "{seen}");
 }
+
+/// Every file is the same text.
+struct Same(String);
+
+impl Tree for Same {
+    fn read(&self, _: &str) -> Result<Arc<str>, TreeError> {
+        Ok(self.0.as_str().into())
+    }
+}
+
+/// What a stranger's file can ask for is bounded, and what was left out is said.
+#[test]
+fn hostile_pipelines_end_and_say_so() {
+    let many = format!("jobs:\n{}", "- {job: x, steps: [{script: a}]}\n".repeat(12_000));
+    let list = format!("parameters: [{{name: l, type: object, default: [{}]}}]\n", "a,".repeat(400));
+    let each = |name: &str, inner: &str| format!("- ${{{{ each {name} in parameters.l }}}}:\n{inner}");
+    let nested =
+        each("a", &each("b", &each("c", "   - script: x\n").replace("- $", "  - $")).replace("\n  -", "\n - "));
+    let nested = format!("{list}steps:\n{nested}");
+    let deep = format!("steps:\n- script: x\n  condition: {}true{}\n", "not(".repeat(5_000), ")".repeat(5_000));
+    let circle = "steps:\n- template: a.yml\n- template: b.yml\n".to_owned();
+    let long = format!("trigger: ['{}']\nsteps: [{{script: '{}'}}]\n", "*".repeat(20_000), "$(".repeat(20_000));
+    let cases = [(many, true), (nested, true), (deep, false), (circle, true), (long, false)];
+    for (number, (text, cut)) in cases.into_iter().enumerate() {
+        let began = std::time::Instant::now();
+        let observation = Azure.read("azure-pipelines.yml", &Same(text));
+        assert!(began.elapsed().as_secs() < 20, "case {number} took {:?}", began.elapsed());
+        assert!(!cut || !observation.undecided.is_empty(), "case {number} says nothing of what it left out");
+    }
+}
+
+#[test]
+fn pipelines_are_known_by_their_names() {
+    for path in ["azure-pipelines.yml", "ci/azure-pipelines.yaml", "azure-pipelines/x.yml", ".azuredevops/x.yml"] {
+        assert!(Azure.is_pipeline(path), "{path}");
+    }
+    for path in ["azure-pipelines.json", ".github/workflows/ci.yml", "docs/azure-pipelines.md", "azure/x.yml"] {
+        assert!(!Azure.is_pipeline(path), "{path}");
+    }
+}

@@ -14,6 +14,8 @@ use super::names;
 pub(crate) trait Variables {
     /// The value of a variable that the file sets, where no run can change it.
     fn literal(&self, name: &str) -> Option<String>;
+    /// The expression that makes a variable when the run begins: `$[ … ]`.
+    fn expression(&self, name: &str) -> Option<Expression>;
 }
 
 /// A condition read.
@@ -50,7 +52,7 @@ pub(crate) fn read(text: &str, variables: &dyn Variables) -> Read {
     let Some(expression) = parse(inner) else {
         return Read { condition: Condition::Opaque(trimmed.to_owned()), demands: Demands::Nothing, spelling: None };
     };
-    let mut lowering = Lowering { variables, coarse: false };
+    let mut lowering = Lowering { variables, coarse: false, depth: 0 };
     let condition = lowering.condition(&expression);
     let spelling = lowering.coarse.then(|| expression.to_string());
     Read { condition, demands: demands(&expression), spelling }
@@ -58,7 +60,7 @@ pub(crate) fn read(text: &str, variables: &dyn Variables) -> Read {
 
 /// The condition that an expression of a template says that nobody can decide before a run.
 pub(crate) fn undecided(expression: &Expression, variables: &dyn Variables) -> Condition {
-    Lowering { variables, coarse: false }.condition(expression)
+    Lowering { variables, coarse: false, depth: 0 }.condition(expression)
 }
 
 fn demands(expression: &Expression) -> Demands {
@@ -94,6 +96,8 @@ fn demands(expression: &Expression) -> Demands {
 struct Lowering<'a> {
     variables: &'a dyn Variables,
     coarse: bool,
+    /// How many variables were gone through: one may name another.
+    depth: usize,
 }
 
 /// How a name is compared.
@@ -140,10 +144,23 @@ impl Lowering<'_> {
         if let Some(text) = self.text(expression) {
             return constant(!text.is_empty() && !text.eq_ignore_ascii_case("false"));
         }
+        if let Some(made) = self.made(expression) {
+            let condition = self.condition(&made);
+            self.depth -= 1;
+            return condition;
+        }
         if expression.variable().is_some_and(|name| name.eq_ignore_ascii_case("System.PullRequest.IsFork")) {
             return Condition::Event(Event::ForkChangeRequest);
         }
         Condition::Opaque(expression.to_string())
+    }
+
+    /// What a variable is made of; whoever goes into it counts one off the depth again.
+    fn made(&mut self, expression: &Expression) -> Option<Expression> {
+        const DEEPEST: usize = 4;
+        let made = self.variables.expression(expression.variable()?).filter(|_| self.depth < DEEPEST)?;
+        self.depth += 1;
+        Some(made)
     }
 
     /// The text of an expression, where no run can change it.
@@ -205,6 +222,13 @@ impl Lowering<'_> {
     fn equal(&mut self, one: &Expression, other: &Expression) -> Option<Condition> {
         if let (Some(one), Some(other)) = (self.text(one), self.text(other)) {
             return Some(constant(one.eq_ignore_ascii_case(&other)));
+        }
+        for (variable, other) in [(one, other), (other, one)] {
+            if let Some(made) = self.made(variable) {
+                let condition = self.equal(&made, other);
+                self.depth -= 1;
+                return condition;
+            }
         }
         // A condition may be compared with a truth: `eq(startsWith(…), true)`.
         for (condition, truth) in [(one, other), (other, one)] {

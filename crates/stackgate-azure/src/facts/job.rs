@@ -118,6 +118,12 @@ fn one(keys: &mut Taking<'_>, item: Option<&Item>, at: usize, around: &Around, r
     }
     implicit(&mut draft);
     credentials::settle(&mut draft.job);
+    if item.is_some_and(|item| !item.conditions.is_empty()) {
+        reading.conditional.insert(draft.job.id.clone());
+    }
+    if draft.deployment && draft.download {
+        draft.job.settings.push(Setting { key: "download".into(), value: "chosen".into(), place });
+    }
     reading.gathering.observation.jobs.push(draft.job);
 }
 

@@ -46,6 +46,8 @@ pub(crate) struct Reading<'t> {
     repositories: BTreeMap<String, Code>,
     /// Images by the alias of their container.
     containers: BTreeMap<String, resources::Container>,
+    /// Jobs that a template puts in on a condition that nobody can decide before a run.
+    conditional: std::collections::BTreeSet<String>,
     /// What starts the pipeline.
     trigger: Vec<Clause>,
 }
@@ -93,6 +95,7 @@ impl PipelineReader for crate::Azure {
             parameters: BTreeMap::new(),
             repositories: BTreeMap::new(),
             containers: BTreeMap::new(),
+            conditional: std::collections::BTreeSet::new(),
             trigger: Vec::new(),
         };
         match reading.gathering.open(path) {

@@ -179,7 +179,10 @@ pub(super) fn read(keys: &mut Taking<'_>, around: &Around, reading: &mut Reading
 /// A stage that was read.
 struct Stage {
     id: String,
-    jobs: Vec<String>,
+    /// Whether a template puts it in on a condition that nobody can decide before a run.
+    conditional: bool,
+    /// Its jobs, and whether each is there in any case.
+    jobs: Vec<(String, bool)>,
     needs: Vec<Need>,
 }
 
@@ -234,10 +237,12 @@ fn stage(item: &Item, at: usize, around: &Around, done: &[Stage], reading: &mut 
     }
     reading.open = saved;
     reading.finish(&keys, None, &format!("stages.{id}"));
-    let jobs = reading.gathering.observation.jobs.iter().skip(before).map(|job| job.id.clone()).collect();
+    let there = |id: &String| !reading.conditional.contains(id);
+    let ids = reading.gathering.observation.jobs.iter().skip(before).map(|job| job.id.clone());
+    let jobs = ids.map(|id| (id.clone(), there(&id))).collect();
     let needs = inner.needs;
     limited(reading, Place::new(item.file, item.node.span));
-    Stage { id, jobs, needs }
+    Stage { id, conditional: !item.conditions.is_empty(), jobs, needs }
 }
 
 fn limited(reading: &mut Reading<'_>, place: Place) {
@@ -254,7 +259,11 @@ fn limited(reading: &mut Reading<'_>, place: Place) {
 fn needs(node: Option<&Node>, place: Place, demands: &Demands, done: &[Stage]) -> Vec<Need> {
     let mut all = Vec::new();
     let names: Vec<(String, Place)> = match node {
-        None => done.last().map(|stage| (stage.id.clone(), place)).into_iter().collect(),
+        // Where the stage above may not be there, it is the one above that.
+        None => {
+            let above = done.iter().rposition(|stage| !stage.conditional).unwrap_or(0);
+            done.iter().skip(above).map(|stage| (stage.id.clone(), place)).collect()
+        }
         Some(node) => listed(node, place.file),
     };
     for (name, place) in names {
@@ -262,12 +271,12 @@ fn needs(node: Option<&Node>, place: Place, demands: &Demands, done: &[Stage]) -
             all.push(Need { job: name, blocks: blocks(demands, ""), place });
             continue;
         };
-        let blocks = blocks(demands, &stage.id);
+        let blocks = blocks(demands, &stage.id) && !(node.is_none() && stage.conditional);
         if stage.jobs.is_empty() {
             // A stage without jobs hands on what it waits for itself.
             all.extend(stage.needs.iter().map(|need| Need { blocks: blocks && need.blocks, place, ..need.clone() }));
         }
-        all.extend(stage.jobs.iter().map(|job| Need { job: job.clone(), blocks, place }));
+        all.extend(stage.jobs.iter().map(|(job, there)| Need { job: job.clone(), blocks: blocks && *there, place }));
     }
     all
 }

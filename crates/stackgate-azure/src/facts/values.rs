@@ -25,6 +25,11 @@ impl Variables for Names {
     fn literal(&self, name: &str) -> Option<String> {
         self.variables.get(&name.to_ascii_lowercase())?.as_literal().map(str::to_owned)
     }
+
+    fn expression(&self, name: &str) -> Option<Expression> {
+        let text = self.variables.get(&name.to_ascii_lowercase())?.text().trim();
+        parse(text.strip_prefix("$[")?.strip_suffix(']')?)
+    }
 }
 
 /// Every `$(name)` of a text. A command of a shell in such brackets has a space or another sign in it.
@@ -65,8 +70,12 @@ impl Names {
             }
         }
         made.push_str(text.get(from..).unwrap_or_default());
-        for (_, inner) in enclosed(text, "${{", "}}").into_iter().chain(enclosed(text, "$[", "]")) {
+        for (_, inner) in enclosed(text, "${{", "}}") {
             control = control.max(Some(self.expression(inner)));
+        }
+        if let Some(at) = text.find("$[") {
+            let inner = text.get(at + 2..).and_then(|rest| rest.trim_end().strip_suffix(']'));
+            control = control.max(Some(inner.map_or(Control::Unknown, |inner| self.expression(inner))));
         }
         match control {
             None => Value::Literal(made),
