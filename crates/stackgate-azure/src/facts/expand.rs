@@ -9,6 +9,7 @@ use stackgate_provider::yaml::{Entry, Key, Node, Scalar, Value};
 
 use super::expression::{Expression, enclosed, parse};
 use super::known::{Known, Scope, scalar};
+use super::merge::{merge, put};
 use super::{Reading, variables};
 
 /// How many nodes a pipeline may come to, and how deep.
@@ -328,68 +329,6 @@ fn by_default(inner: &str, scope: &Scope) -> Option<Known> {
     }
     let known = scope.by_default().evaluate(&parse(inner)?)?;
     matches!(known, Known::Node(_)).then_some(known)
-}
-
-fn put(all: &mut Vec<Entry>, entry: Entry) {
-    match all.iter_mut().find(|known| known.key.text == entry.key.text) {
-        Some(known) => *known = entry,
-        None => all.push(entry),
-    }
-}
-
-/// An entry of a branch that cannot be decided, beside what other branches say.
-fn merge(all: &mut Vec<Entry>, entry: &Entry, condition: &Expression) {
-    let value = marked(&entry.value, condition);
-    let Some(known) = all.iter_mut().find(|known| known.key.text == entry.key.text) else {
-        return all.push(Entry { key: entry.key.clone(), value });
-    };
-    known.value = joined(&known.value, value);
-}
-
-/// What two branches say of one key.
-fn joined(one: &Node, other: Node) -> Node {
-    let value = match (&one.value, other.value) {
-        (Value::Sequence(one), Value::Sequence(other)) => Value::Sequence(one.iter().cloned().chain(other).collect()),
-        (Value::Mapping(one), Value::Mapping(other)) => {
-            let mut all: Vec<Entry> = one.iter().cloned().collect();
-            for entry in &other {
-                match all.iter_mut().find(|known| known.key.text == entry.key.text) {
-                    Some(known) => known.value = joined(&known.value, entry.value.clone()),
-                    None => all.push(entry.clone()),
-                }
-            }
-            Value::Mapping(all.into_iter().collect())
-        }
-        (Value::Scalar(one), Value::Scalar(other)) => {
-            Value::Scalar(Scalar { text: format!("{} {}", one.text, other.text), plain: false, block: false })
-        }
-        (_, other) => other,
-    };
-    Node { span: one.span, value }
-}
-
-/// A value that is there on a condition: a part of its text, or of its list.
-fn marked(node: &Node, condition: &Expression) -> Node {
-    let value = match &node.value {
-        Value::Scalar(scalar) => {
-            let text = format!("{} {}", kept(condition), scalar.text);
-            Value::Scalar(Scalar { text, plain: false, block: false })
-        }
-        Value::Sequence(items) => {
-            let key = Key { text: kept(condition), span: node.span };
-            let value = Node { span: node.span, value: Value::Sequence(items.clone()) };
-            let wrapper = Value::Mapping([Entry { key, value }].into_iter().collect());
-            Value::Sequence(vec![Node { span: node.span, value: wrapper }])
-        }
-        Value::Mapping(mapping) => Value::Mapping(
-            mapping
-                .iter()
-                .map(|entry| Entry { key: entry.key.clone(), value: marked(&entry.value, condition) })
-                .collect(),
-        ),
-        other => other.clone(),
-    };
-    Node { span: node.span, value }
 }
 
 fn text_of(text: &str) -> Scalar {
