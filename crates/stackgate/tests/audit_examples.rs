@@ -2,7 +2,7 @@
 //! against.
 //!
 //! What must hold: a bad example gets at least one finding of its rule, a good one none of it; our own artifacts get none of
-//! any rule. A provider whose reader does not exist yet is passed over, and so is nothing else.
+//! any rule; a fixture gets exactly what stands beside it, of the rule whose folder it lies in. A provider whose reader does not exist yet is passed over, and so is nothing else.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic here is a failed test with a place")]
 
@@ -11,7 +11,7 @@ mod common;
 use std::path::Path;
 use std::sync::Arc;
 
-use common::{cases, files, root};
+use common::{blessing, cases, files, root};
 use stackgate::adapter::facts::{Observation, Tree, TreeError};
 use stackgate::audit_rules::{AuditRule, Example, Finding, RULES, Verdict, audit_pipeline, audit_policies};
 use stackgate::{PROVIDERS, policies_subject, provider};
@@ -111,4 +111,81 @@ fn nothing_that_we_render_has_a_finding() {
         }
     }
     assert!(wrong.is_empty(), "{} findings\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Every pipeline of a folder, judged by all rules: `severity rule path:line subject: message`, in order.
+fn lines(folder: &Path) -> Vec<String> {
+    let mut lines = Vec::new();
+    for path in files(folder) {
+        for provider in PROVIDERS {
+            let Some(reader) = provider.reader().filter(|reader| reader.is_pipeline(&path)) else { continue };
+            let observation = reader.read(&path, &Folder(folder));
+            for finding in audit_pipeline(&observation) {
+                let path = observation.source(finding.place).map_or(path.as_str(), |(path, _)| path);
+                let line = observation.line_column(finding.place).line;
+                let subject = finding.subject.as_deref().unwrap_or("-");
+                let (severity, rule, message) = (finding.severity.as_str(), finding.rule.id, &finding.message);
+                lines.push(format!("{severity} {rule} {path}:{line} {subject}: {message}\n"));
+            }
+        }
+    }
+    lines
+}
+
+fn folders(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut all: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    all.retain(|path| path.is_dir());
+    all.sort();
+    all
+}
+
+fn fixtures() -> std::path::PathBuf {
+    root().join("crates/stackgate-audit/fixtures")
+}
+
+#[test]
+fn every_fixture_has_what_stands_beside_it() {
+    let mut wrong = Vec::new();
+    for rule in folders(&fixtures()) {
+        let id = common::name(&rule);
+        for case in folders(&rule).into_iter().filter(|case| !case.join("rules.txt").exists()) {
+            let read =
+                |path: &String| PROVIDERS.iter().any(|one| one.reader().is_some_and(|reader| reader.is_pipeline(path)));
+            if !files(&case).iter().any(read) {
+                continue;
+            }
+            let own = format!(" {id} ");
+            let found: String = lines(&case).into_iter().filter(|line| line.contains(&own)).collect();
+            let expected = case.join("expected.txt");
+            if blessing() {
+                std::fs::write(&expected, &found).unwrap();
+            } else if std::fs::read_to_string(&expected).unwrap() != found {
+                wrong.push(format!("{}:\n{found}", case.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The workflow that this project began with: what must be found in it, each once, each with how to mend it.
+#[test]
+fn the_first_workflow_has_what_it_must() {
+    let case = fixtures().join("seed/workflow");
+    let found = lines(&case);
+    for line in std::fs::read_to_string(case.join("rules.txt")).unwrap().lines().filter(|line| !line.starts_with('#')) {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [rule, at, count] = words[..] else { panic!("{line}") };
+        // A rule that nobody has written yet finds nothing.
+        if stackgate::audit_rules::find(rule).is_none() {
+            continue;
+        }
+        let sign = format!(" {rule} .github/workflows/deploy.yml:{at} ");
+        let times = found.iter().filter(|found| found.contains(&sign)).count();
+        assert_eq!(times.to_string(), count, "{line}:\n{}", found.concat());
+    }
+    let reader = provider("github").unwrap().reader().unwrap();
+    let path = ".github/workflows/deploy.yml";
+    for finding in audit_pipeline(&reader.read(path, &Folder(&case))) {
+        assert!(!finding.help.is_empty(), "{}", finding.rule.id);
+    }
 }

@@ -162,7 +162,7 @@ fn stored(job: &Job, provider: &str) -> Option<Stored> {
             && (credential.variable.as_deref() == Some(TOKEN) || is_token(name.text()))
         {
             let message = format!(
-                "this job uses a stored access token, `{}` of the {store}; whoever reads it once can deploy from anywhere",
+                "this job uses a stored access token, `{}` ({store}); whoever reads it once can deploy from anywhere",
                 name.text()
             );
             return Some(Stored { severity: Severity::High, place: credential.place, message });
