@@ -5,14 +5,16 @@
 //! findings, and how a report looks.
 
 mod finding;
+mod grammar;
 mod page;
 mod policies;
 mod rule;
 mod rules;
+mod view;
 
 pub use finding::{Finding, Findings, Severity};
 pub use page::{Example, Page, Verdict};
-pub use policies::{Grants, IssuerSubject, PoliciesSubject, TeamGrant};
+pub use policies::{Grants, IssuerSubject, PoliciesSubject, StackSubject, TeamGrant};
 pub use rule::{AuditRule, Check, Group};
 pub use rules::{RULES, diagnostic_rules, find};
 
