@@ -13,6 +13,7 @@ mod rules;
 mod view;
 
 pub use finding::{Finding, Findings, Severity};
+pub use grammar::provider_of_issuer;
 pub use page::{Example, Page, Verdict};
 pub use policies::{Grants, IssuerSubject, PoliciesSubject, StackSubject, TeamGrant};
 pub use rule::{AuditRule, Check, Group};

@@ -176,3 +176,20 @@ impl<'a> View<'a> {
         }
     }
 }
+
+/// Whether the team that a policy gives the token of deploys: as its grants say, or, where nobody says, because another policy
+/// gives its token to something else than change requests.
+pub(crate) fn deploys(subject: &PoliciesSubject, view: &View<'_>) -> bool {
+    let Some(team) = view.team() else { return view.policy.token_type != TokenType::Runner };
+    match subject.pipeline_team(team) {
+        Some(team) => team.stacks.iter().any(|(_, permission)| permission != "read"),
+        None => allows(subject).any(|other| {
+            other.team() == Some(team) && other.issuer.url == view.issuer.url && other.requests() != Requests::Only
+        }),
+    }
+}
+
+/// Whether the source says that a policy's team is one of change requests.
+pub(crate) fn is_of_requests(subject: &PoliciesSubject, view: &View<'_>) -> bool {
+    view.team().and_then(|team| subject.pipeline_team(team)).is_some_and(|team| team.of_change_requests)
+}

@@ -219,7 +219,9 @@ mod tests {
         ] {
             assert!(!meets(one, other) && !meets(other, one), "{one} {other}");
         }
-        assert!(Pattern::new("*.?").says_nothing() && Pattern::new("").says_nothing() && !Pattern::new("a*").says_nothing());
+        assert!(
+            Pattern::new("*.?").says_nothing() && Pattern::new("").says_nothing() && !Pattern::new("a*").says_nothing()
+        );
     }
 
     #[test]

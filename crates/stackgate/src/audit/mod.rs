@@ -23,7 +23,7 @@ use crate::error::Result;
 
 pub use policies::audit_policies_file;
 pub(crate) use rules::{RULES, limits};
-pub use subject::policies_subject;
+pub use subject::{of_fragment as fragment_subject, of_project as project_subject, policies_subject};
 
 /// What is audited.
 #[derive(Clone, Debug)]

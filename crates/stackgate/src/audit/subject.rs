@@ -6,18 +6,20 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
 use stackgate_access::{Fragment, TeamKind};
-use stackgate_audit::{Grants, IssuerSubject, PoliciesSubject, TeamGrant};
+use stackgate_audit::{Grants, IssuerSubject, PoliciesSubject, StackSubject, TeamGrant, provider_of_issuer};
 use stackgate_diagnostic::{Diagnostic, Severity};
-use stackgate_plan::{Action, TrustClass};
+use stackgate_plan::{Action, Tier, TrustClass};
 use stackgate_provider::TRUST_ID_MISSING;
 
 use crate::error::Error;
 use crate::project::Project;
-use crate::registry::provider;
 
-/// What a repository's spec asks for; where its options do not say enough, what they lack, which is no mistake of a spec that
-/// is only rendered.
-pub(super) fn of_project(project: &Project) -> Result<PoliciesSubject, Vec<Diagnostic>> {
+/// What a repository's spec asks for, as rules judge it.
+///
+/// # Errors
+/// Where its options do not say enough, what they lack; which is a notice, since it is no mistake of a spec that is only
+/// rendered.
+pub fn of_project(project: &Project) -> Result<PoliciesSubject, Vec<Diagnostic>> {
     let model = project.trust().map_err(|error| match error {
         Error::Spec { diagnostics, .. } => diagnostics
             .into_iter()
@@ -30,17 +32,19 @@ pub(super) fn of_project(project: &Project) -> Result<PoliciesSubject, Vec<Diagn
         issuer.provider = model.issuers.get(&issuer.url).map(|held| held.provider);
     }
     for team in subject.grants.iter_mut().flat_map(|grants| &mut grants.teams) {
+        // A fragment says the class alone; one of production may preview all the same.
         let mut stages = project.plan().stages.iter().filter(|stage| stage.token.team == team.team).peekable();
         team.previews = stages.peek().is_some() && stages.all(|stage| stage.action == Action::Preview);
     }
     Ok(subject)
 }
 
-/// What a fragment says.
-pub(super) fn of_fragment(fragment: &Fragment, path: &str) -> PoliciesSubject {
+/// What a fragment says, a repository's or an organization's, as rules judge it; `path` is for reports.
+#[must_use]
+pub fn of_fragment(fragment: &Fragment, path: &str) -> PoliciesSubject {
     let issuers = fragment.issuers.iter().map(|(url, issuer)| IssuerSubject {
         url: url.clone(),
-        provider: provider_of(url),
+        provider: provider_of_issuer(url),
         max_expiration_seconds: Some(issuer.max_expiration_seconds.into()),
         policies: issuer.policies.clone(),
     });
@@ -48,6 +52,7 @@ pub(super) fn of_fragment(fragment: &Fragment, path: &str) -> PoliciesSubject {
         team: name.clone(),
         of_pipelines: team.kind == TeamKind::Pipeline,
         previews: team.class == Some(TrustClass::ChangeRequest),
+        of_change_requests: team.class == Some(TrustClass::ChangeRequest),
         stacks: team.stacks.iter().map(|(stack, permission)| (stack.clone(), word(permission))).collect(),
         environments: team.environments.iter().map(|(name, grant)| (name.clone(), word(&grant.permission))).collect(),
     });
@@ -59,7 +64,17 @@ pub(super) fn of_fragment(fragment: &Fragment, path: &str) -> PoliciesSubject {
         members_create_stacks: defaults.map(|defaults| defaults.members_create_stacks),
         teams: teams.collect(),
     };
-    PoliciesSubject { path: path.to_owned(), issuers: issuers.collect(), grants: Some(grants) }
+    let stacks = fragment.stacks.iter().map(|(name, entry)| {
+        let production = entry.tier == Tier::Production;
+        (name.clone(), StackSubject { production, environments: entry.esc.clone() })
+    });
+    PoliciesSubject {
+        path: path.to_owned(),
+        organization: Some(fragment.organization.clone()),
+        issuers: issuers.collect(),
+        grants: Some(grants),
+        stacks: Some(stacks.collect()),
+    }
 }
 
 /// The word of a permission, as files have it.
@@ -70,8 +85,17 @@ fn word(permission: &impl serde::Serialize) -> String {
 /// What a file says beside its policies, in the form of a fragment or of Pulumi Cloud's API.
 #[derive(Default, Deserialize)]
 struct Held {
+    organization: Option<String>,
     defaults: Option<Defaults>,
     teams: Option<IndexMap<String, Team>>,
+    stacks: Option<IndexMap<String, Stack>>,
+}
+
+#[derive(Deserialize)]
+struct Stack {
+    tier: Option<String>,
+    #[serde(default)]
+    esc: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -99,8 +123,8 @@ enum Environment {
 }
 
 /// Reads what a file says that Pulumi Cloud trusts and grants: `path` is for reports, `issuer` is for policies that do not
-/// name theirs. The forms are those of `trust policies`, of a fragment, and of Pulumi Cloud's API; of a fragment, `defaults`
-/// and `teams` count too, and may stand alone beside an empty list of issuers.
+/// name theirs. The forms are those of `trust policies`, of a fragment, and of Pulumi Cloud's API; of a fragment, `defaults`,
+/// `teams` and `stacks` count too, and may stand alone beside an empty list of issuers.
 ///
 /// # Errors
 /// Everything that is wrong with the text, each as a sentence.
@@ -109,20 +133,27 @@ pub fn policies_subject(path: &str, text: &str, issuer: Option<&str>) -> Result<
     let wrong = |error: serde_json::Error| vec![error.to_string()];
     let value: Value = serde_json::from_str(text).map_err(wrong)?;
     let issuers = policies.into_iter().map(|(url, policies)| IssuerSubject {
-        provider: provider_of(&url),
+        provider: provider_of_issuer(&url),
         max_expiration_seconds: longest(&value, &url),
         url,
         policies,
     });
     let issuers = issuers.collect();
-    let Held { defaults, teams } = serde_json::from_value(value).map_err(wrong)?;
+    let Held { organization, defaults, teams, stacks } = serde_json::from_value(value).map_err(wrong)?;
     let grants = (defaults.is_some() || teams.is_some()).then(|| Grants {
         default_stacks: defaults.as_ref().and_then(|defaults| defaults.stacks.clone()),
         default_environments: defaults.as_ref().and_then(|defaults| defaults.environments.clone()),
         members_create_stacks: defaults.as_ref().and_then(|defaults| defaults.members_create_stacks),
         teams: teams.into_iter().flatten().map(|(name, team)| granted(name, team)).collect(),
     });
-    Ok(PoliciesSubject { path: path.to_owned(), issuers, grants })
+    let stacks = stacks.map(|stacks| {
+        let stack = |stack: Stack| StackSubject {
+            production: stack.tier.as_deref() == Some("production"),
+            environments: stack.esc,
+        };
+        stacks.into_iter().map(|(name, held)| (name, stack(held))).collect()
+    });
+    Ok(PoliciesSubject { path: path.to_owned(), organization, issuers, grants, stacks })
 }
 
 fn granted(name: String, team: Team) -> TeamGrant {
@@ -130,6 +161,7 @@ fn granted(name: String, team: Team) -> TeamGrant {
         team: name,
         of_pipelines: team.kind.as_deref() == Some("pipeline"),
         previews: team.class.as_deref() == Some("change-request"),
+        of_change_requests: team.class.as_deref() == Some("change-request"),
         stacks: team.stacks.into_iter().collect(),
         environments: team
             .environments
@@ -152,18 +184,4 @@ fn longest(value: &Value, url: &str) -> Option<u64> {
         Some(issuers) => issuers.get(url).and_then(of),
         None => of(value),
     }
-}
-
-/// Whose tokens an issuer signs, where its URL alone tells.
-fn provider_of(url: &str) -> Option<&'static str> {
-    let host = url.strip_prefix("https://").unwrap_or(url);
-    let host = host.split(['/', ':']).next().unwrap_or_default();
-    let id = match host {
-        "token.actions.githubusercontent.com" => "github",
-        "gitlab.com" => "gitlab",
-        "vstoken.dev.azure.com" => "azure",
-        "oidc.circleci.com" => "circleci",
-        _ => return None,
-    };
-    provider(id).map(|provider| provider.id())
 }
