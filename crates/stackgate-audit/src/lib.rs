@@ -5,14 +5,17 @@
 //! findings, and how a report looks.
 
 mod finding;
+mod grammar;
 mod page;
 mod policies;
 mod rule;
 mod rules;
+mod view;
 
 pub use finding::{Finding, Findings, Severity};
+pub use grammar::provider_of_issuer;
 pub use page::{Example, Page, Verdict};
-pub use policies::{Grants, IssuerSubject, PoliciesSubject, TeamGrant};
+pub use policies::{Grants, IssuerSubject, PoliciesSubject, StackSubject, TeamGrant};
 pub use rule::{AuditRule, Check, Group};
 pub use rules::{RULES, diagnostic_rules, find};
 
@@ -23,7 +26,7 @@ use stackgate_facts::Observation;
 pub fn audit_pipeline(observation: &Observation) -> Vec<Finding> {
     let mut all = Vec::new();
     for rule in RULES.iter().copied() {
-        if let Check::Pipeline(check) = rule.check
+        if let Check::Pipeline(check) | Check::Both(check, _) = rule.check
             && rule.providers.contains(&observation.provider)
         {
             let mut findings = Findings::new(rule);
@@ -39,7 +42,7 @@ pub fn audit_pipeline(observation: &Observation) -> Vec<Finding> {
 pub fn audit_policies(subject: &PoliciesSubject) -> Vec<Finding> {
     let mut all = Vec::new();
     for rule in RULES.iter().copied() {
-        if let Check::Policies(check) = rule.check {
+        if let Check::Policies(check) | Check::Both(_, check) = rule.check {
             let mut findings = Findings::new(rule);
             check(subject, &mut findings);
             all.append(&mut findings.into_vec());

@@ -78,6 +78,10 @@ impl Page {
         }
         page.why.truncate(page.why.trim_end().len());
         page.instead.truncate(page.instead.trim_end().len());
+        // Behind `Instead:` it goes on in small letters; alone it is a sentence.
+        if let Some(first) = page.instead.get(..1) {
+            page.instead = format!("{}{}", first.to_ascii_uppercase(), &page.instead[1..]);
+        }
         page
     }
 
@@ -124,7 +128,7 @@ mod tests {
         let page = Page::of(TEXT);
         assert_eq!(page.title, "The title");
         assert_eq!(page.why, "One reason in two lines.\n\nAnother.");
-        assert_eq!(page.instead, "this.");
+        assert_eq!(page.instead, "This.");
         assert_eq!(page.examples.len(), 2);
         let files = [(".gitlab-ci.yml".to_owned(), "a:\n  b: 1\n".to_owned()), ("ci/x.yml".into(), "c: 1\n".into())];
         assert_eq!(page.examples[0].files, files);

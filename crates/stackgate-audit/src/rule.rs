@@ -33,6 +33,8 @@ pub enum Check {
     Pipeline(fn(&Observation, &mut Findings)),
     /// What Pulumi Cloud trusts and grants.
     Policies(fn(&PoliciesSubject, &mut Findings)),
+    /// Either: what a pipeline asks for, and what is granted.
+    Both(fn(&Observation, &mut Findings), fn(&PoliciesSubject, &mut Findings)),
 }
 
 /// What a rule is about.
