@@ -11,6 +11,7 @@ mod claims;
 mod context;
 mod controls;
 mod detect;
+mod facts;
 mod identity;
 mod observe;
 mod options;
@@ -76,6 +77,10 @@ impl Provider for Azure {
 
     fn detect(&self, repository: &Repository) -> Detection {
         detect::detect(repository)
+    }
+
+    fn reader(&self) -> Option<&dyn stackgate_provider::facts::PipelineReader> {
+        Some(self)
     }
 }
 

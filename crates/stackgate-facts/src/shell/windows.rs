@@ -15,6 +15,8 @@ pub(super) fn parse(text: &str, dialect: Dialect) -> Script {
         script: Script::default(),
         command: Command::default(),
         piped: false,
+        called: false,
+        first: None,
         depth: 0,
         left: 20 * LONGEST,
     };
@@ -31,6 +33,9 @@ struct Reader<'a> {
     script: Script,
     command: Command,
     piped: bool,
+    /// Whether the call operator stands in the command, and with which sign its first word begins.
+    called: bool,
+    first: Option<char>,
     depth: usize,
     left: usize,
 }
@@ -75,7 +80,10 @@ impl<'a> Reader<'a> {
                 ';' if self.power() => self.split(1),
                 '{' | '}' if self.power() => self.split(1),
                 '(' | ')' => self.split(1),
-                '&' if self.power() && !rest.starts_with("&&") => self.at += 1,
+                '&' if self.power() && !rest.starts_with("&&") => {
+                    self.called = true;
+                    self.at += 1;
+                }
                 '&' => self.split(if rest.starts_with("&&") { 2 } else { 1 }),
                 '@' if self.command.words.is_empty() && !rest.starts_with("@\"") && !rest.starts_with("@'") => {
                     self.at += 1
@@ -108,6 +116,9 @@ impl<'a> Reader<'a> {
     }
 
     fn word(&mut self) {
+        if self.command.words.is_empty() {
+            self.first = self.rest().chars().next();
+        }
         let word = self.read();
         if self.command.words.is_empty() {
             self.command.range.start = word.range.start;
@@ -258,7 +269,20 @@ impl<'a> Reader<'a> {
             return;
         }
         command.piped = std::mem::take(&mut self.piped);
+        let called = std::mem::take(&mut self.called);
+        let first = self.first.take();
+        let assigned = command.assignments.len();
         self.assign(&mut command);
+        // PowerShell runs a value only behind its call operator: `$LASTEXITCODE -ne 0` and `'text'` are expressions. What
+        // is handed through a pipe may be text for another.
+        let value = match command.words.first().map(|word| word.parts.first()) {
+            Some(Some(Part::Variable { .. })) => true,
+            _ => matches!(first, Some('\'' | '"' | '!' | '[')) && command.assignments.len() == assigned,
+        };
+        let handed = self.rest().starts_with('|') && !self.rest().starts_with("||");
+        if self.power() && value && !called && !handed {
+            command.words.clear();
+        }
         self.script.items.push(Item::Command(command));
     }
 
