@@ -7,6 +7,7 @@ use stackgate_provider::facts::{Condition, Status, Value, Variable};
 use super::Reading;
 use super::around::Around;
 use super::values::short;
+use super::when::called;
 use crate::groovy::{Argument, Call, Closure, Expression, Kind, Method, Part, Statement};
 
 impl Reading<'_> {
@@ -21,6 +22,14 @@ impl Reading<'_> {
             {
                 let rest = self.predicate(condition, here).negated();
                 held = Some(here.when(rest));
+            } else if let Some(call) = called(statement)
+                && call.name == "stage"
+                && call.block.is_none()
+                && call.on.is_none()
+                && self.spend(here.weight(), self.place(call.span))
+            {
+                // Scripts of old say where a stage begins, and not where it ends.
+                held = Some(self.staged(call, &Around { path: around.path.clone(), ..here.clone() }));
             }
         }
     }
@@ -265,8 +274,10 @@ impl Reading<'_> {
             return false;
         };
         self.arguments_run(&call.arguments, around);
-        // What calls itself, or calls too much, is read so often and no more.
-        if self.calls >= super::DEEPEST_CALLS || !self.spend(around.weight() + method.body.len(), self.place(call.span))
+        // What calls itself is read once, and what calls too much no further.
+        if self.calls.contains(&method.name)
+            || self.calls.len() >= super::DEEPEST_CALLS
+            || !self.spend(around.weight() + method.body.len(), self.place(call.span))
         {
             return true;
         }
@@ -281,11 +292,11 @@ impl Reading<'_> {
                 (parameter.name.clone(), value.unwrap_or_else(|| Value::Made(parameter.name.clone(), unknown)))
             })
             .collect();
-        self.calls += 1;
+        self.calls.push(method.name.clone());
         let from = std::mem::replace(&mut self.file, file);
         self.with_names(names, |reading| reading.block(&method.body, around));
         self.file = from;
-        self.calls -= 1;
+        self.calls.pop();
         if let Some(block) = &call.block {
             self.closure(block, around);
         }

@@ -30,6 +30,7 @@ mod texts;
 mod values;
 mod when;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -58,8 +59,14 @@ pub(crate) struct Reading<'t> {
     methods: BTreeMap<String, (usize, Method)>,
     /// What the parameters of methods and closures that are read now stand for.
     bound: Vec<(String, Value)>,
-    /// How many methods call each other here.
-    calls: usize,
+    /// The methods that call each other here.
+    calls: Vec<String>,
+    /// How many expressions were looked into.
+    effort: Cell<usize>,
+    /// How many names stand for each other here.
+    followed: Cell<usize>,
+    /// Whether what is called now only describes something to a step.
+    describes: bool,
     /// How much was copied.
     copies: usize,
     /// The job of each stage that has one already.
@@ -113,7 +120,10 @@ impl<'t> Reading<'t> {
             known: BTreeMap::new(),
             methods: BTreeMap::new(),
             bound: Vec::new(),
-            calls: 0,
+            calls: Vec::new(),
+            effort: Cell::new(0),
+            followed: Cell::new(0),
+            describes: false,
             copies: 0,
             jobs_of: BTreeMap::new(),
             next_stage: 0,
@@ -257,6 +267,10 @@ impl<'t> Reading<'t> {
     }
 
     fn finish(mut self) -> Observation {
+        if self.effort.get() >= values::MOST_EFFORT {
+            let why = "its names stand for each other in more ways than are looked at";
+            self.undecided(Aspect::Limit, None, why, Place::default());
+        }
         self.settle_jobs();
         self.settle_oidc();
         self.observation.finish()

@@ -91,17 +91,13 @@ impl Reading<'_> {
         if let Kind::Word(word) = &expression.kind
             && let Some(value) = self.known.get(word.as_str())
             && !matches!(value.kind, Kind::Word(_) | Kind::Text { .. } | Kind::Closure(_))
-            && self.calls < super::DEEPEST_CALLS
         {
-            // A name for a condition stands for it; a condition that names itself is nothing.
-            return match value.canonical().contains(word.as_str()) {
-                true => None,
-                false => Some(self.predicate(value, around)).filter(|one| !matches!(one, Condition::Opaque(_))),
-            };
+            // A name for a condition stands for it.
+            let read = || Some(self.predicate(value, around)).filter(|one| !matches!(one, Condition::Opaque(_)));
+            return self.follow(value, read);
         }
-        match self.subject(expression, around) {
-            Some(subject) => return self.present(subject),
-            None => {}
+        if let Some(subject) = self.subject(expression, around) {
+            return self.present(subject);
         }
         match self.value(expression, around) {
             Value::Literal(text) => match text.as_str() {
@@ -135,7 +131,7 @@ impl Reading<'_> {
             && known.canonical() != expression.canonical()
             && matches!(known.kind, Kind::Word(_) | Kind::Interpolated(_))
         {
-            return self.subject(known, around);
+            return self.follow(known, || self.subject(known, around));
         }
         let text = text.trim_start_matches('$');
         Some(match text.strip_prefix("env.").unwrap_or(text) {

@@ -59,7 +59,8 @@ impl Reading<'_> {
                     self.job_of(around, place).and_then(|at| self.observation.jobs.get(at)).map(|job| job.id.clone());
                 self.undecided(Aspect::Code, id.as_deref(), "text is run as Groovy", place);
             }
-            "withCredentials" => {}
+            // What comes behind it is read there.
+            "withCredentials" | "stage" => {}
             "step" | "wrap" => {
                 let class = Given::of(call).named("$class").and_then(plain).unwrap_or(name).to_owned();
                 self.used_step(&class, CodeKind::Action, call, around);
@@ -75,6 +76,9 @@ impl Reading<'_> {
             return;
         }
         self.arguments_run(&call.arguments, around);
+        if self.describes {
+            return;
+        }
         let first = name.split('.').next().unwrap_or(name);
         if name == "docker.build" || (name.ends_with(".push") && call.on.is_none()) {
             return self.used_step(name, CodeKind::Action, call, around);
@@ -132,7 +136,10 @@ impl Reading<'_> {
         let code = Code { kind, name: name.to_owned(), version: String::new(), pin: Pin::Local, comment: None, place };
         let mut embedded = Vec::new();
         let inputs = self.inputs(call, around, &mut embedded);
+        // What stands in a step's arguments describes something to it, unless it is a step itself.
+        let before = std::mem::replace(&mut self.describes, true);
         self.arguments_run(&call.arguments, around);
+        self.describes = before;
         self.add(Step { place, does: Does::Use { code, inputs }, embedded, ..Step::default() }, around);
     }
 

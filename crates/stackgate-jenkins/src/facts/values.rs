@@ -12,6 +12,9 @@ use crate::groovy::{Closure, Expression, Kind, Part, Statement};
 /// How far names are followed.
 const DEEPEST: usize = 8;
 
+/// How many expressions of a file are looked into, each once for every use.
+pub(super) const MOST_EFFORT: usize = 3_000_000;
+
 impl Reading<'_> {
     /// What an expression comes to.
     pub(super) fn value(&self, expression: &Expression, around: &Around) -> Value {
@@ -19,7 +22,7 @@ impl Reading<'_> {
     }
 
     fn valued(&self, expression: &Expression, around: &Around, depth: usize) -> Value {
-        if depth > DEEPEST {
+        if depth > DEEPEST || !self.try_on(expression) {
             return Value::Made(short(expression), Control::Unknown);
         }
         let made = |control| Value::Made(short(expression), control);
@@ -89,6 +92,26 @@ impl Reading<'_> {
             }
             _ => made(Control::Unknown),
         }
+    }
+
+    /// Whether it is worth the effort to look into an expression: names of names of names can take any time.
+    fn try_on(&self, expression: &Expression) -> bool {
+        let length = expression.span.end.saturating_sub(expression.span.start);
+        let effort = self.effort.get().saturating_add(1 + length / 16);
+        self.effort.set(effort);
+        effort < MOST_EFFORT
+    }
+
+    /// Follows a name to what it stands for, unless that goes too far.
+    pub(super) fn follow<T>(&self, expression: &Expression, read: impl FnOnce() -> Option<T>) -> Option<T> {
+        let depth = self.followed.get();
+        if depth >= DEEPEST || !self.try_on(expression) {
+            return None;
+        }
+        self.followed.set(depth + 1);
+        let found = read();
+        self.followed.set(depth);
+        found
     }
 
     /// What a name stands for.
