@@ -43,6 +43,18 @@ pub enum Condition {
     Changes(BTreeSet<String>),
     /// It cannot be decided from the file; the provider's own words.
     Opaque(String),
+    /// It cannot be decided from the file either, and whoever starts the run has a hand in it; the provider's own words.
+    Claimed(Claim, String),
+}
+
+/// What a condition takes somebody's word for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Claim {
+    /// Who acted last, by his name: another's event can be made to bear it.
+    Actor,
+    /// What the author wrote: a commit's message, a title.
+    Words,
 }
 
 /// How what came before must have ended.
@@ -153,7 +165,20 @@ impl Condition {
             Condition::Protected => situation.protected.into(),
             Condition::DefaultBranch => situation.default_branch.into(),
             Condition::SameRepository => (situation.event != Event::ForkChangeRequest).into(),
-            Condition::Opaque(text) => Answer::Maybe(BTreeSet::from([text.clone()])),
+            Condition::Opaque(text) | Condition::Claimed(_, text) => Answer::Maybe(BTreeSet::from([text.clone()])),
+        }
+    }
+
+    /// Each part that is no group, and whether it stands for its contrary.
+    pub fn each(&self, found: &mut dyn FnMut(&Condition, bool)) {
+        self.parts(false, found);
+    }
+
+    fn parts(&self, negated: bool, found: &mut dyn FnMut(&Condition, bool)) {
+        match self {
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| part.parts(negated, found)),
+            Condition::Not(inner) => inner.parts(!negated, found),
+            part => found(part, negated),
         }
     }
 

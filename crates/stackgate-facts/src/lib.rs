@@ -17,7 +17,7 @@ pub mod shell;
 mod value;
 mod words;
 
-pub use condition::{Condition, Pattern, Status};
+pub use condition::{Claim, Condition, Pattern, Status};
 pub use facts::{Fact, KINDS};
 pub use follow::Position;
 pub use locate::LineColumn;

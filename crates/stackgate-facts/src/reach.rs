@@ -92,6 +92,15 @@ pub enum Ref {
     Tag(String),
 }
 
+impl Ref {
+    /// Whether a file speaks of that name, or it stands for every other one.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        let (Ref::Branch(name) | Ref::Tag(name)) = self;
+        name != OTHER
+    }
+}
+
 /// One way in which a run can begin.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Situation {
