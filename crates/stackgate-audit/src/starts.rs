@@ -3,8 +3,11 @@
 //! What must hold: a doubt counts against the job, and is known as a doubt; a situation that no reader's default admits is
 //! never made up here.
 
+use std::collections::BTreeSet;
+
 use stackgate_facts::{
-    Answer, Condition, Credential, CredentialKind, Event, Job, Level, Observation, Situation, Verb, VerbKind, universe,
+    Answer, Condition, Credential, CredentialKind, Event, Job, Level, Observation, Ref, Situation, Verb, VerbKind,
+    universe,
 };
 
 /// The situations that a rule asks about, tried against jobs.
@@ -53,6 +56,37 @@ impl<'a> Starts<'a> {
             }
         }
         doubtful
+    }
+}
+
+/// The pushes that a pipeline may run for.
+pub(crate) struct Pushes {
+    situations: Vec<Situation>,
+}
+
+/// The branches that a job is for by their names.
+pub(crate) struct Branches(BTreeSet<Ref>);
+
+impl Pushes {
+    /// Of a pipeline.
+    pub(crate) fn new(observation: &Observation) -> Pushes {
+        let mut situations = universe([observation]);
+        situations.retain(|situation| situation.event == Event::Push);
+        Pushes { situations }
+    }
+
+    /// The branches that a job is for by their names; none where it is for any branch.
+    pub(crate) fn of(&self, job: &Job) -> Branches {
+        let run = self.situations.iter().filter(|situation| job.runs(situation).possible());
+        let branches: BTreeSet<Ref> = run.map(|situation| situation.reference.clone()).collect();
+        Branches(if branches.iter().all(Ref::is_named) { branches } else { BTreeSet::new() })
+    }
+}
+
+impl Branches {
+    /// Whether a change request comes from one of these to another: what it proposes has run here already.
+    pub(crate) fn has(&self, situation: &Situation) -> bool {
+        situation.event == Event::ChangeRequest && self.0.contains(&situation.reference)
     }
 }
 

@@ -187,7 +187,8 @@ fn truth(token: &Token) -> Condition {
 }
 
 /// Variables that name whoever started the pipeline, or the commit's author as he calls himself.
-const ACTORS: &[&str] = &["CI_COMMIT_AUTHOR", "GITLAB_USER_EMAIL", "GITLAB_USER_ID", "GITLAB_USER_LOGIN", "GITLAB_USER_NAME"];
+const ACTORS: &[&str] =
+    &["CI_COMMIT_AUTHOR", "GITLAB_USER_EMAIL", "GITLAB_USER_ID", "GITLAB_USER_LOGIN", "GITLAB_USER_NAME"];
 
 /// Variables that hold what the author wrote.
 const WORDS: &[&str] = &[
