@@ -63,6 +63,8 @@
 //!   script: [pulumi up --yes --stack acme/app/production]
 //! ```
 
+use std::collections::BTreeMap;
+
 use stackgate_facts::{Claim, Condition, Job, Observation, Place};
 
 use crate::finding::{Findings, Severity};
@@ -79,13 +81,15 @@ pub(super) static RULE: AuditRule = AuditRule {
 };
 
 fn check(observation: &Observation, findings: &mut Findings) {
+    // Whoever may skip a job skips what it checks, where a deploy goes on without it.
+    let deploys = observation.jobs.iter().filter(|job| job.mutates());
+    let passed: BTreeMap<&str, &str> = deploys
+        .flat_map(|deploy| deploy.needs.iter().map(move |need| (deploy, need)))
+        .filter(|(_, need)| !need.blocks)
+        .map(|(deploy, need)| (need.job.as_str(), deploy.id.as_str()))
+        .collect();
     for job in &observation.jobs {
         let privileged = of_pulumi(job) || held(job).is_some();
-        // Whoever may skip a job skips what it checks, where a deploy goes on without it.
-        let passed = observation
-            .jobs
-            .iter()
-            .find(|other| other.mutates() && other.needs.iter().any(|need| need.job == job.id && !need.blocks));
         for (claim, text, place) in claims(job, false).into_iter().filter(|_| privileged) {
             let who = match claim {
                 Claim::Actor => "whoever acted last, whose name a stranger's change request can be made to bear",
@@ -96,11 +100,11 @@ fn check(observation: &Observation, findings: &mut Findings) {
                 "ask for the event, the branch and the repository, and let people be approved by the environment";
             findings.add(Some(&job.id), place, message, help);
         }
-        let Some(deploy) = passed else { continue };
+        let Some(deploy) = passed.get(job.id.as_str()) else { continue };
         for (_, text, place) in claims(job, true) {
             let message = format!(
                 "`{text}` lets the author of a change skip this job, and the deploy `{}` goes on without it",
-                deploy.id
+                deploy
             );
             let help = "let nothing that the author writes decide whether a check runs, or let the deploy need it";
             findings.add(Some(&job.id), place, message, help);

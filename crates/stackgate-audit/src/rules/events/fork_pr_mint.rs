@@ -185,12 +185,12 @@ fn check(observation: &Observation, findings: &mut Findings) {
         }
         // Where a provider keeps the right from forks until somebody changes that, it takes two to err.
         let (severity, when) = match withheld(observation.provider) {
-            Some(when) => (Severity::High, format!(", {when},")),
+            Some(when) => (Severity::High, format!(" {when},")),
             None => (Severity::Critical, String::new()),
         };
         let place = job.first_mint().map_or(job.place, |mint| mint.place);
         let message = format!(
-            "a change request of a fork starts this job, which may ask for an OIDC token;{when} a stranger's code can \
+            "a change request of a fork starts this job, which may ask for an OIDC token:{when} a stranger's code can \
              exchange it at Pulumi Cloud"
         );
         let help =

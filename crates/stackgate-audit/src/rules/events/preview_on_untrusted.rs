@@ -115,7 +115,7 @@ fn check(observation: &Observation, findings: &mut Findings) {
             continue;
         }
         let (severity, when) = match withheld(observation.provider) {
-            Some(when) => (Severity::High, format!(", {when},")),
+            Some(when) => (Severity::High, format!(" {when},")),
             None => (Severity::Critical, String::new()),
         };
         let secret = if secret == "*" { "every secret".to_owned() } else { format!("the secret `{secret}`") };

@@ -5,7 +5,7 @@
 //! text. `a != 'x' || a != 'y'` holds for every `a`. And `always()`, `or(..., always())` or `when: always` on a deploy lets it run
 //! after checks that failed: what came before was the gate.
 //!
-//! `always` on a step that cleans up, or on a job that reports, is what it is for, and has no finding.
+//! `always` on a step that cleans up, on a job that reports or takes a trial's stack away, is what it is for, and has no finding.
 //!
 //! Instead: write a condition as one expression, join what must hold by `and`, and give deploys no word about status.
 //!
@@ -118,7 +118,9 @@
 //! workflows: { main: { jobs: [{ deploy: { filters: { branches: { only: main } } } }] } }
 //! ```
 
-use stackgate_facts::{Answer, ClauseKind, Condition, Job, Observation, Place, Setting, Situation, Status, universe};
+use stackgate_facts::{
+    Answer, ClauseKind, Condition, Job, Observation, Place, Setting, Situation, Status, Verb, VerbKind, universe,
+};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -156,11 +158,13 @@ fn check(observation: &Observation, findings: &mut Findings) {
                 "join what must hold by `and`, and try it with a run that must not start",
             );
         }
-        if !job.mutates() {
+        // What takes a trial's stack away again must run after a failure too.
+        let deploys = |verb: &&Verb| matches!(verb.kind, VerbKind::Up | VerbKind::Refresh | VerbKind::Deployment);
+        let verbs: Vec<&Verb> = job.verbs.iter().filter(deploys).collect();
+        if verbs.is_empty() {
             continue;
         }
-        let verbs = job.verbs.iter().filter(|verb| verb.mutates());
-        let steps = verbs.filter_map(|verb| job.steps.get(verb.step));
+        let steps = verbs.iter().filter_map(|verb| job.steps.get(verb.step));
         let of_steps = steps.filter_map(|step| Some((step.condition.as_ref()?, step.place)));
         if let Some((_, place)) = own.iter().copied().chain(of_steps).find(|(condition, _)| after_failure(condition)) {
             let message = "this deploy goes on although what came before it failed or was cancelled, its checks and its login \

@@ -8,7 +8,7 @@
 //! bound in the `environment` of the whole pipeline. CircleCI has no switch: every job with a context can ask, so that contexts
 //! alone limit it there.
 //!
-//! A file whose every job exchanges a token has no finding.
+//! A file whose every job exchanges a token has no finding, and neither has one with a single job.
 //!
 //! Instead: give nothing at the top, and the right to the one job that needs it.
 //!
@@ -104,7 +104,7 @@
 //! }
 //! ```
 
-use stackgate_facts::{Credential, CredentialKind, Job, Observation, Place, Scope};
+use stackgate_facts::{Credential, CredentialKind, DeedKind, Does, Job, Observation, Place, Scope, Step};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -125,18 +125,11 @@ fn check(observation: &Observation, findings: &mut Findings) {
             if told.contains(&credential.place) {
                 continue;
             }
-            let have = |job: &&Job| {
-                job.credentials.iter().any(|one| one.place == credential.place && one.kind == credential.kind)
-            };
-            let without: Vec<&str> = observation
-                .jobs
-                .iter()
-                .filter(have)
-                .filter(|job| job.mints.is_empty() && !job.steps.is_empty())
-                .map(|job| job.id.as_str())
-                .collect();
+            let same = |one: &Credential| one.place == credential.place && one.kind == credential.kind;
+            let have: Vec<&Job> = observation.jobs.iter().filter(|job| job.credentials.iter().any(same)).collect();
+            let without: Vec<&str> = have.iter().filter(|job| !exchanges(job)).map(|job| job.id.as_str()).collect();
             let whole_job = credential.kind == CredentialKind::RepositoryToken;
-            if without.is_empty() && !whole_job {
+            if !whole_job && (without.is_empty() || have.len() < 2) {
                 continue;
             }
             told.push(credential.place);
@@ -150,9 +143,10 @@ fn check(observation: &Observation, findings: &mut Findings) {
             } else {
                 (
                     format!(
-                        "every job has the right to ask for OIDC tokens, also {} that {} none: what runs there can ask as well",
-                        listed(&without),
-                        if without.len() == 1 { "exchanges" } else { "exchange" }
+                        "{} jobs have this right to ask for OIDC tokens, also {}, where nothing exchanges one: what runs there can ask \
+                         as well",
+                        have.len(),
+                        listed(&without)
                     ),
                     "give the right to the one job that exchanges the token, and to no other",
                 )
@@ -161,6 +155,24 @@ fn check(observation: &Observation, findings: &mut Findings) {
             findings.add(subject, credential.place, message, help);
         }
     }
+}
+
+/// Actions that exchange an OIDC token with somebody else than Pulumi Cloud.
+const EXCHANGES: &[&str] = &[
+    "aws-actions/configure-aws-credentials",
+    "azure/login",
+    "google-github-actions/auth",
+    "hashicorp/vault-action",
+    "pulumi/esc-action",
+    "pypa/gh-action-pypi-publish",
+];
+
+/// Whether a job has use for the right, as far as can be seen: what a workflow that stands elsewhere does cannot.
+fn exchanges(job: &Job) -> bool {
+    let known = |name: &str| EXCHANGES.iter().any(|known| name.eq_ignore_ascii_case(known));
+    let uses = |step: &Step| matches!(&step.does, Does::Use { code, .. } if known(&code.name) || code.name.starts_with("actions/attest"));
+    let asks = job.deeds.iter().any(|deed| deed.kind == DeedKind::AsksOidcToken);
+    !job.mints.is_empty() || job.steps.is_empty() || asks || job.steps.iter().any(uses)
 }
 
 /// Whether a credential gives more than its job the right to ask for OIDC tokens.

@@ -125,7 +125,7 @@
 //!       - deploy: { context: production, requires: [test], filters: { branches: { only: main } } }
 //! ```
 
-use stackgate_facts::{Credential, CredentialKind, DeedKind, Job, Observation, Place, Scope};
+use stackgate_facts::{CodeKind, Credential, CredentialKind, DeedKind, Job, Observation, Pin, Place, Scope};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -168,7 +168,11 @@ fn check(observation: &Observation, findings: &mut Findings) {
             };
             if let Some((message, help)) = found {
                 told.push(credential.place);
-                findings.add(Some(&job.id), credential.place, message, help);
+                // A workflow of this repository is read as the rest of it is.
+                let foreign = job.code.iter().any(|code| code.kind == CodeKind::Pipeline && code.pin != Pin::Local);
+                let own = store == "secrets" && credential.scope == Scope::Job && !foreign;
+                let severity = if own { Severity::Medium } else { Severity::High };
+                findings.add_as(severity, Some(&job.id), credential.place, message, help);
             }
         }
         for deed in job.deeds.iter().filter(|deed| deed.kind == DeedKind::PrintsEnvironment) {
