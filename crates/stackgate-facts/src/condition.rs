@@ -3,7 +3,8 @@
 //! What must hold: an equal meaning has an equal form as far as order, nesting and repetition go; what a reader does not
 //! understand is [`Condition::Opaque`] in the provider's words, and is then neither true nor false.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -207,8 +208,8 @@ impl Pattern {
     pub fn matches(&self, name: &str) -> Answer {
         match self {
             Pattern::Exact(exact) => (exact == name).into(),
-            Pattern::Glob(glob) => globbed(glob).map_or_else(|| self.undecided(), |regex| regex.is_match(name).into()),
-            Pattern::Regex(text) => regex(text).map_or_else(|| self.undecided(), |regex| regex.is_match(name).into()),
+            Pattern::Glob(glob) => like(&globbed(glob), name).map_or_else(|| self.undecided(), Answer::from),
+            Pattern::Regex(text) => like(text, name).map_or_else(|| self.undecided(), Answer::from),
         }
     }
 
@@ -241,7 +242,7 @@ impl Pattern {
     }
 }
 
-fn globbed(glob: &str) -> Option<regex_lite::Regex> {
+fn globbed(glob: &str) -> String {
     let mut text = String::from("^");
     let mut rest = glob.chars().peekable();
     while let Some(c) = rest.next() {
@@ -256,7 +257,28 @@ fn globbed(glob: &str) -> Option<regex_lite::Regex> {
         }
     }
     text.push('$');
-    regex(&text)
+    text
+}
+
+/// Most expressions that are kept made; one pipeline has a few, and is tried with each many times.
+const KEPT: usize = 1_000;
+
+thread_local! {
+    static MADE: RefCell<BTreeMap<String, Option<regex_lite::Regex>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Whether a name is like an expression; none where that is none.
+fn like(text: &str, name: &str) -> Option<bool> {
+    MADE.with_borrow_mut(|made| {
+        if let Some(known) = made.get(text) {
+            return known.as_ref().map(|regex| regex.is_match(name));
+        }
+        if made.len() >= KEPT {
+            made.clear();
+        }
+        let new = made.entry(text.to_owned()).or_insert_with(|| regex(text));
+        new.as_ref().map(|regex| regex.is_match(name))
+    })
 }
 
 /// A bounded one: a pattern of a stranger's file must not take our time or memory.
