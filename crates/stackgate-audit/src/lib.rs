@@ -10,6 +10,7 @@ mod page;
 mod policies;
 mod rule;
 mod rules;
+mod starts;
 mod view;
 
 pub use finding::{Finding, Findings, Severity};
