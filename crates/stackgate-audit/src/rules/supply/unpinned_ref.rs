@@ -111,9 +111,9 @@
 
 use std::collections::BTreeSet;
 
-use stackgate_facts::{Code, CodeKind, Observation, Pin};
+use stackgate_facts::{CodeKind, Observation, Pin};
 
-use super::{foreign, of_azure_itself, of_gitlab_itself, pulumi_image};
+use super::{foreign, moves, pulumi_image};
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
 
@@ -126,26 +126,10 @@ pub(super) static RULE: AuditRule = AuditRule {
     check: Check::Pipeline(check),
 };
 
-/// Whether a reference can come to mean another text.
-fn moves(observation: &Observation, code: &Code) -> bool {
-    let by_owner = match code.kind {
-        // A tag that its owner can set anew.
-        CodeKind::Action | CodeKind::Pipeline => code.pin == Pin::Version && observation.provider == "github",
-        CodeKind::Image => code.pin == Pin::Version,
-        // A tag of a repository; a full version of an orb never changes.
-        CodeKind::Library => code.pin == Pin::Version && observation.provider == "jenkins",
-        CodeKind::Machine => false,
-        CodeKind::Tool | CodeKind::Download | CodeKind::Package => return false,
-    };
-    by_owner || code.pin < Pin::Version
-}
-
 fn check(observation: &Observation, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for (job, code) in foreign(observation) {
         if !moves(observation, code)
-            || of_azure_itself(observation, code)
-            || of_gitlab_itself(observation, code)
             || code.pin < Pin::Version && pulumi_image(code)
             || !seen.insert((job.map(|job| &job.id), code.kind, &code.name, &code.version))
         {
