@@ -21,19 +21,20 @@ pub use rule::{AuditRule, Check, Group};
 pub use rules::{RULES, diagnostic_rules, find};
 
 use stackgate_facts::Observation;
+use stackgate_provider::plan::Pins;
 
-/// Every finding in one pipeline, in the order of places.
+/// Every finding in one pipeline, in the order of places. The pin table says which commit a version is.
 #[must_use]
-pub fn audit_pipeline(observation: &Observation) -> Vec<Finding> {
+pub fn audit_pipeline(observation: &Observation, pins: &Pins) -> Vec<Finding> {
     let mut all = Vec::new();
-    for rule in RULES.iter().copied() {
-        if let Check::Pipeline(check) | Check::Both(check, _) = rule.check
-            && rule.providers.contains(&observation.provider)
-        {
-            let mut findings = Findings::new(rule);
-            check(observation, &mut findings);
-            all.append(&mut findings.into_vec());
+    for rule in RULES.iter().copied().filter(|rule| rule.providers.contains(&observation.provider)) {
+        let mut findings = Findings::new(rule);
+        match rule.check {
+            Check::Pipeline(check) | Check::Both(check, _) => check(observation, &mut findings),
+            Check::Pinned(check) => check(observation, pins, &mut findings),
+            Check::Policies(_) => {}
         }
+        all.append(&mut findings.into_vec());
     }
     sorted(all)
 }

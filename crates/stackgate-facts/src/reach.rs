@@ -116,6 +116,15 @@ pub struct Situation {
     pub default_branch: bool,
 }
 
+impl Situation {
+    /// Whether it runs for a branch or tag of a name that no file speaks of: then it runs for any.
+    #[must_use]
+    pub fn is_of_any_name(&self) -> bool {
+        let (Ref::Branch(name) | Ref::Tag(name)) = &self.reference;
+        name == OTHER
+    }
+}
+
 impl fmt::Display for Situation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.event.words())?;

@@ -5,6 +5,7 @@
 use stackgate_audit::{Finding as AuditFinding, Severity, audit_pipeline, audit_policies};
 use stackgate_diagnostic::{Diagnostic, Rule, Severity as Bad, Source};
 use stackgate_facts::{Aspect, Place as FactPlace};
+use stackgate_plan::Pins;
 use stackgate_report::{Finding, Level, Place, Region, Status};
 use stackgate_spec::ORGANIZATION_SPEC;
 
@@ -15,7 +16,7 @@ use super::waivers::Waivers;
 use super::{Audit, AuditOptions, Judged, Pipeline, subject};
 use crate::error::{Error, Result};
 use crate::organization::Organization;
-use crate::project::Project;
+use crate::project::{Project, pins};
 
 pub(super) fn judge(options: &AuditOptions<'_>) -> Result<Audit> {
     let files = Files::open(options.root)?;
@@ -43,8 +44,9 @@ pub(super) fn judge(options: &AuditOptions<'_>) -> Result<Audit> {
         );
         audit.unread(&AUDIT_TOO_MUCH, Place::file("."), message);
     }
+    let pins = pins()?;
     for one in found.found {
-        judge_pipeline(one, &files, &mut audit);
+        judge_pipeline(one, &files, pins, &mut audit);
     }
     // A pipeline that another includes is read by itself too; what is found in both is one thing.
     let mut seen = std::collections::BTreeSet::new();
@@ -86,7 +88,7 @@ fn judge_spec(spec: &std::path::Path, options: &AuditOptions<'_>, audit: &mut Au
     Ok(Waivers::default())
 }
 
-fn judge_pipeline(found: Found, files: &Files, audit: &mut Audit) {
+fn judge_pipeline(found: Found, files: &Files, pins: &Pins, audit: &mut Audit) {
     let Some(reader) = found.provider.reader() else { return };
     let path = found.path.strip_prefix(&format!("{}/", found.base)).unwrap_or(&found.path);
     let observation = reader.read(path, &Repository { files, base: &found.base });
@@ -104,7 +106,7 @@ fn judge_pipeline(found: Found, files: &Files, audit: &mut Audit) {
             }
         }
     }
-    for finding in audit_pipeline(&pipeline.observation) {
+    for finding in audit_pipeline(&pipeline.observation, pins) {
         let place = pipeline.place(finding.place);
         audit.findings.push(judged(finding, place));
     }
