@@ -14,8 +14,30 @@ use std::path::{Path, PathBuf};
 use common::{TODAY, blessing, cases, root};
 use serde_json::json;
 use stackgate::audit_rules::{PoliciesSubject, audit_policies};
+use stackgate::diagnostic::{Source, render_text};
 use stackgate::spec::ORGANIZATION_SPEC;
+use stackgate::trust_model::IssuerPolicies;
 use stackgate::{Error, Organization, Project, SPEC_NAME, fragment_subject, policies_subject, project_subject};
+
+/// An example, a text in its spec, and what stands in its place.
+const VARIANTS: &[(&str, &str, &str)] = &[
+    ("github", "    repository: acme/storefront\n", "    repository: acme/store.front\n"),
+    ("github", "    repository_id", "    subject: names\n    repository_id"),
+    ("github", "    repository_id", "    subject: ids\n    repository_id"),
+    ("gitlab", "    repository: acme/orders\n", "    repository: acme.shop/my.orders\n"),
+    ("gitlab", "    premium: true", "    url: https://gitlab.acme.example\n    premium: true"),
+    ("gitlab", "    premium: true", "    version: 17.11.0\n    premium: true"),
+    ("azure", "    host: azure-repos", "    connection_issuer: azure-devops\n    host: azure-repos"),
+    ("azure", "    project: billing\n", "    project: my.billing\n"),
+    ("jenkins", "    job: platform/payroll ", "    job: platform.example/payroll "),
+    ("jenkins", "    approvers:", "    issuer: https://keys.example.com/jenkins\n    approvers:"),
+    (
+        "circleci",
+        "    contexts:\n",
+        "    events: github-app\n    pipeline_definition_id: 9b1d3c5e-7f20-4a63-8c11-5d2e4f6a7b07\n    contexts:\n",
+    ),
+    ("circleci", "    repository: acme/domains\n", "    repository: acme/my.domains\n"),
+];
 
 /// The findings in a subject, as fixtures have them.
 fn told(subject: &PoliciesSubject) -> String {
@@ -62,9 +84,32 @@ fn specs() -> Vec<PathBuf> {
     found.into_iter().map(|folder| folder.join(SPEC_NAME)).filter(|spec| spec.exists()).collect()
 }
 
+/// What is found in what a project asks for, in each form in which it can come; nothing where it has no ids.
+fn found(project: &Project) -> Option<String> {
+    let subject = project_subject(project).ok()?;
+    let model = project.trust().unwrap();
+    let fragment = project.fragment(&model).to_json().unwrap();
+    // What is known least of: the policies alone, whose issuer says whose they are.
+    let issuer = |(url, held): (&String, &IssuerPolicies)| json!({ "url": url, "maxExpiration": held.max_expiration_seconds, "policies": held.policies });
+    let alone = json!({ "issuers": model.issuers.iter().map(issuer).collect::<Vec<_>>() }).to_string();
+    let mut found = String::new();
+    for (how, subject) in [
+        ("the spec", subject),
+        ("its fragment", policies_subject("fragment", &fragment, None).unwrap()),
+        ("its policies alone", policies_subject("policies", &alone, None).unwrap()),
+    ] {
+        assert!(subject.issuers.iter().any(|issuer| !issuer.policies.is_empty()));
+        let told = told(&subject);
+        if !told.is_empty() {
+            writeln!(found, "{how}\n{told}").unwrap();
+        }
+    }
+    Some(found)
+}
+
 #[test]
 fn no_policy_of_our_own_has_a_finding() {
-    let (mut wrong, mut proved) = (String::new(), 0);
+    let (mut wrong, mut judged) = (String::new(), 0);
     for spec in specs() {
         let project = match Project::load(&spec, None, TODAY) {
             Ok(project) => project,
@@ -74,31 +119,34 @@ fn no_policy_of_our_own_has_a_finding() {
             }
             Err(error) => panic!("{}: {error}", spec.display()),
         };
-        let Ok(subject) = project_subject(&project) else { continue };
-        let model = project.trust().unwrap();
-        let fragment = project.fragment(&model).to_json().unwrap();
-        // What is known least of: the policies alone, whose issuer says whose they are.
-        let issuers: Vec<_> = model
-            .issuers
-            .iter()
-            .map(|(url, held)| json!({ "url": url, "maxExpiration": held.max_expiration_seconds, "policies": held.policies }))
-            .collect();
-        let alone = json!({ "issuers": issuers }).to_string();
-        proved += 1;
-        for (how, subject) in [
-            ("the spec", subject),
-            ("its fragment", policies_subject("fragment", &fragment, None).unwrap()),
-            ("its policies alone", policies_subject("policies", &alone, None).unwrap()),
-        ] {
-            assert!(!subject.issuers.is_empty(), "{}", spec.display());
-            let found = told(&subject);
-            if !found.is_empty() {
-                writeln!(wrong, "{}: {how}\n{found}", spec.display()).unwrap();
-            }
+        let Some(found) = found(&project) else { continue };
+        judged += 1;
+        if !found.is_empty() {
+            writeln!(wrong, "{}: {found}", spec.display()).unwrap();
         }
     }
-    assert!(proved >= 11, "{proved}");
+    assert!(judged >= 11, "{judged}");
     assert_eq!(wrong, "");
+}
+
+/// The examples with other options: each layout that changes what a policy can ask for.
+#[test]
+fn no_other_layout_of_ours_has_a_finding() {
+    for (example, from, to) in VARIANTS {
+        let text = std::fs::read_to_string(root().join("examples").join(example).join(SPEC_NAME)).unwrap();
+        assert!(text.contains(from), "{example}: {from}");
+        let text = text.replacen(from, to, 1);
+        let temp = tempfile::tempdir().unwrap();
+        let source = Source::new(SPEC_NAME, text.as_str());
+        let project = match Project::of(source, temp.path().to_path_buf(), TODAY) {
+            Ok(project) => project,
+            Err(Error::Spec { source, diagnostics }) => {
+                panic!("{example}: {to}\n{}", render_text(&source, &diagnostics, false))
+            }
+            Err(error) => panic!("{example}: {to}: {error}"),
+        };
+        assert_eq!(found(&project).as_deref(), Some(""), "{example}: {to}");
+    }
 }
 
 #[test]
