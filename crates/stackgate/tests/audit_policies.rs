@@ -26,7 +26,7 @@ const VARIANTS: &[(&str, &str, &str)] = &[
     ("github", "    repository_id", "    subject: ids\n    repository_id"),
     ("gitlab", "    repository: acme/orders\n", "    repository: acme.shop/my.orders\n"),
     ("gitlab", "    premium: true", "    url: https://gitlab.acme.example\n    premium: true"),
-    ("gitlab", "    premium: true", "    version: 17.11.0\n    premium: true"),
+    ("gitlab", "    premium: true", "    url: https://gitlab.acme.example\n    version: 17.11.0\n    premium: true"),
     ("azure", "    host: azure-repos", "    connection_issuer: azure-devops\n    host: azure-repos"),
     ("azure", "    project: billing\n", "    project: my.billing\n"),
     ("jenkins", "    job: platform/payroll ", "    job: platform.example/payroll "),
@@ -132,6 +132,7 @@ fn no_policy_of_our_own_has_a_finding() {
 /// The examples with other options: each layout that changes what a policy can ask for.
 #[test]
 fn no_other_layout_of_ours_has_a_finding() {
+    let mut wrong = String::new();
     for (example, from, to) in VARIANTS {
         let text = std::fs::read_to_string(root().join("examples").join(example).join(SPEC_NAME)).unwrap();
         assert!(text.contains(from), "{example}: {from}");
@@ -141,12 +142,17 @@ fn no_other_layout_of_ours_has_a_finding() {
         let project = match Project::of(source, temp.path().to_path_buf(), TODAY) {
             Ok(project) => project,
             Err(Error::Spec { source, diagnostics }) => {
-                panic!("{example}: {to}\n{}", render_text(&source, &diagnostics, false))
+                writeln!(wrong, "{example}: {to}\n{}", render_text(&source, &diagnostics, false)).unwrap();
+                continue;
             }
             Err(error) => panic!("{example}: {to}: {error}"),
         };
-        assert_eq!(found(&project).as_deref(), Some(""), "{example}: {to}");
+        match found(&project).as_deref() {
+            Some("") => {}
+            other => writeln!(wrong, "{example}: {to}: {}", other.unwrap_or("nothing was judged")).unwrap(),
+        }
     }
+    assert_eq!(wrong, "");
 }
 
 #[test]
