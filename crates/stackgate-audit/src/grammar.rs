@@ -152,6 +152,7 @@ impl<'a> Subject<'a> {
             }
             "jenkins" => {
                 let path = subject.strip_suffix('/').unwrap_or(subject);
+                path.find("/job/")?;
                 let at = path.rfind('/')?;
                 (path[..at].strip_suffix("/job").unwrap_or(&path[..at]), &path[at + 1..])
             }

@@ -88,6 +88,11 @@ impl<'a> View<'a> {
             && (self.sub().is_some_and(connection) || self.issuer.url.starts_with("https://login.microsoftonline.com/"))
     }
 
+    /// Its number among the issuer's, from 1.
+    pub(crate) fn number(&self) -> usize {
+        self.number
+    }
+
     /// Its own name, for a sentence: `policy 2 of …`.
     pub(crate) fn name(&self) -> String {
         format!("policy {} of `{}`", self.number, self.issuer.url)
@@ -170,9 +175,13 @@ impl<'a> View<'a> {
             Some("azure") => by_value(self.rule("rpo_ref"), &|text| text.starts_with("refs/pull/")),
             Some("jenkins") => by_value(Some(rest), &|text| text.starts_with("PR-")),
             Some("circleci") if self.pinned("oidc.circleci.com/vcs-ref").is_some() => Requests::Never,
+            // The longer form of the subject ends with the branch.
+            Some("circleci") if rest.contains("/vcs-ref/") && !rest.ends_with('*') => Requests::Never,
             // A preview's branch may be any; its context is what it has of its own.
             Some("circleci") if self.rule("oidc.circleci.com/context-ids").is_some() => Requests::Only,
-            _ => Requests::Also,
+            Some("circleci") => Requests::Also,
+            // What is a change request's there, nobody here knows.
+            _ => Requests::Never,
         }
     }
 }

@@ -224,6 +224,39 @@ mod tests {
         );
     }
 
+    /// Every two short patterns, against every text that could be what both say.
+    #[test]
+    fn two_patterns_meet_nowhere_else() {
+        let words = |letters: &str, longest: usize| {
+            let mut all = vec![String::new()];
+            let mut from = 0;
+            for _ in 0..longest {
+                let until = all.len();
+                for at in from..until {
+                    all.extend(letters.chars().map(|letter| format!("{}{letter}", all[at])).collect::<Vec<_>>());
+                }
+                from = until;
+            }
+            all
+        };
+        let texts = words("ab", 6);
+        assert_eq!(texts.len(), 127);
+        let patterns: Vec<(Pattern, u128)> = words("ab.?*", 3)
+            .iter()
+            .map(|text| {
+                let pattern = Pattern::new(text);
+                let said = texts.iter().enumerate().filter(|(_, text)| pattern.matches(text));
+                let said = said.fold(0, |said, (at, _)| said | 1 << at);
+                (pattern, said)
+            })
+            .collect();
+        for (one, said) in &patterns {
+            for (other, says) in &patterns {
+                assert_eq!(one.meets(other), said & says != 0, "{} {}", one.as_str(), other.as_str());
+            }
+        }
+    }
+
     #[test]
     fn many_stars_take_no_longer() {
         let text = "a".repeat(5_000);

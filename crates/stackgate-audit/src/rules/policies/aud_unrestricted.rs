@@ -217,11 +217,8 @@ fn check(subject: &PoliciesSubject, findings: &mut Findings) {
                 None => continue,
             },
         };
-        let message = format!(
-            "{} {wrong}: a token that was made for another service is good for {} too",
-            view.name(),
-            view.gives()
-        );
+        let message =
+            format!("{} {wrong}: a token that was made for another service gets {} too", view.name(), view.gives());
         let organization = subject.organization.as_deref().unwrap_or("<organization>");
         let help = match view.provider {
             Some("azure") => format!("ask for `aud: {}`, which every such token has", azure(&view)),

@@ -144,26 +144,29 @@ pub(super) static RULE: AuditRule = AuditRule {
 
 fn check(subject: &PoliciesSubject, findings: &mut Findings) {
     for deny in policies(subject).filter(|view| view.policy.decision == Decision::Deny) {
-        for allow in allows(subject).filter(|allow| is_about(&deny, allow) && deny.meets(allow)) {
-            let gives = allow.gives();
-            let (severity, message) = if covers(&deny, &allow) {
-                (
-                    Severity::Medium,
-                    format!("{} always wins over {}, so that no job gets {gives}", deny.name(), allow.name()),
-                )
-            } else {
-                let message = format!(
-                    "{} takes away a part of what {} allows; it is about {gives} alone, and for every other team such a job is not \
-                     denied",
-                    deny.name(),
-                    allow.name()
-                );
-                (Severity::Low, message)
-            };
-            let help = "leave the deny out, and let the allow ask for exactly the job that it is for";
-            findings.add_as(severity, allow.about(), Place::default(), message, help);
+        let (whole, part): (Vec<View<'_>>, Vec<View<'_>>) = allows(subject)
+            .filter(|allow| is_about(&deny, allow) && deny.meets(allow))
+            .partition(|allow| covers(&deny, allow));
+        let help = "leave the deny out, and let the allow ask for exactly the job that it is for";
+        if !whole.is_empty() {
+            let message = format!("{} always wins, so that {} never give a token", deny.name(), names(&whole));
+            findings.add(deny.about(), Place::default(), message, help);
+        }
+        if !part.is_empty() {
+            let message = format!(
+                "{} takes away a part of what {} give; a deny is about one team's token, and no other team's is denied to such \
+                 a job",
+                deny.name(),
+                names(&part)
+            );
+            findings.add_as(Severity::Low, deny.about(), Place::default(), message, help);
         }
     }
+}
+
+fn names(views: &[View<'_>]) -> String {
+    let numbers: Vec<String> = views.iter().map(|view| view.number().to_string()).collect();
+    format!("the issuer's policies {}", numbers.join(", "))
 }
 
 /// Whether both are about the same kind of token of the same issuer, and some team is what both name.

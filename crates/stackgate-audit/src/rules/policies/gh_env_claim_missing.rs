@@ -146,7 +146,7 @@ fn check(subject: &PoliciesSubject, findings: &mut Findings) {
             let help = "give pull requests the token of a team of their own, which reads";
             findings.add(view.about(), Place::default(), message, help);
         } else if let Some((severity, wrong, help)) = form(&view) {
-            let message = format!("{} {wrong}: {}", view.name(), view.sub().unwrap_or_default());
+            let message = format!("{}, with the subject `{}`, {wrong}", view.name(), view.sub().unwrap_or_default());
             findings.add_as(severity, view.about(), Place::default(), message, help);
         }
     }
@@ -165,8 +165,8 @@ fn form(view: &View<'_>) -> Option<(Severity, &'static str, &'static str)> {
             "asks for an environment and for the subject of a pull request without one, so that no job gets the token";
         return Some((Severity::High, wrong, "leave the environment out, in the policy and in the job"));
     }
-    let named = rest.strip_prefix("environment:")?;
-    if environment.is_some_and(|asked| asked != named && !asked.contains('*') && !named.contains('*')) {
+    let named = rest.strip_prefix("environment:").filter(|named| !named.contains('*'))?;
+    if environment.is_some_and(|asked| asked != named && !asked.contains('*')) {
         let wrong = "asks for two environments, so that no job gets the token";
         return Some((Severity::High, wrong, "write the same environment in `sub` and in `environment`"));
     }

@@ -122,7 +122,9 @@ fn check(subject: &PoliciesSubject, findings: &mut Findings) {
             continue;
         }
         let source = view.pinned("pipeline_source").is_none().then_some("`pipeline_source`");
-        let branch = (!view.is("ref_protected", "true")).then_some("`ref_protected: \"true\"`");
+        // Where the subject names no branch, `sub-wildcard` says that any will do.
+        let named = view.subject().is_none_or(|parts| !parts.rest.contains('*')) || source.is_some();
+        let branch = (named && !view.is("ref_protected", "true")).then_some("`ref_protected: \"true\"`");
         let lacks: Vec<&str> = source.into_iter().chain(branch).collect();
         if lacks.is_empty() {
             continue;

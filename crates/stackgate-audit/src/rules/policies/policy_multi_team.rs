@@ -170,35 +170,37 @@ pub(super) static RULE: AuditRule = AuditRule {
 
 fn check(subject: &PoliciesSubject, findings: &mut Findings) {
     let views: Vec<View<'_>> = allows(subject).filter(|view| view.team().is_some()).collect();
-    for (at, one) in views.iter().enumerate() {
-        for other in &views[at + 1..] {
-            let (Some(first), Some(second)) = (one.team(), other.team()) else { continue };
-            if first == second || one.issuer.url != other.issuer.url || !one.meets(other) {
+    for (at, deploy) in views.iter().enumerate() {
+        let mut teams: Vec<&str> = Vec::new();
+        for (other, preview) in views.iter().enumerate() {
+            let same = preview.team() == deploy.team() || preview.issuer.url != deploy.issuer.url;
+            if same || !wider(subject, deploy, preview, at > other) || !deploy.meets(preview) {
                 continue;
             }
-            if !apart(subject, one, other) {
-                continue;
-            }
-            let message = format!(
-                "a job of a change request fits the policies of the teams `{first}` and `{second}` of `{}`, and gets the token of \
-                 whichever it asks for",
-                one.issuer.url
-            );
-            let help = "let the team that deploys ask for an event, a protected branch or an environment of its own";
-            findings.add(Some(second), Place::default(), message, help);
+            teams.extend(preview.team().filter(|team| !teams.contains(team)));
         }
+        if teams.is_empty() {
+            continue;
+        }
+        let (name, gives, teams) = (deploy.name(), deploy.gives(), teams.join("`, `"));
+        let message =
+            format!("{name} admits a change request's job that may have the token of `{teams}`: it gets {gives} too");
+        let help = "ask for an event, a protected branch or an environment that no change request has";
+        findings.add(deploy.team(), Place::default(), message, help);
     }
 }
 
-/// Whether one of the two is for change requests and the other is not, and change requests fit both: by what the source says
-/// of the teams, or else by their claims.
-fn apart(subject: &PoliciesSubject, one: &View<'_>, other: &View<'_>) -> bool {
+/// Whether the second policy is one for change requests and the first is not, and yet they fit the first: by what the source
+/// says of the teams, or else by their claims. Of two that take change requests among others, by the
+/// same subject, the `later` is found.
+fn wider(subject: &PoliciesSubject, deploy: &View<'_>, preview: &View<'_>, later: bool) -> bool {
     let known = |view: &View<'_>| view.team().is_some_and(|team| subject.pipeline_team(team).is_some());
-    if known(one) && known(other) {
-        return is_of_requests(subject, one) != is_of_requests(subject, other);
+    if known(deploy) && known(preview) {
+        return is_of_requests(subject, preview) && !is_of_requests(subject, deploy);
     }
-    match (one.requests(), other.requests()) {
-        (Requests::Never, _) | (_, Requests::Never) | (Requests::Only, Requests::Only) => false,
-        _ => true,
+    match (deploy.requests(), preview.requests()) {
+        (Requests::Also, Requests::Only) => true,
+        (Requests::Also, Requests::Also) => later && deploy.sub() == preview.sub(),
+        (Requests::Never | Requests::Only, _) | (_, Requests::Never) => false,
     }
 }

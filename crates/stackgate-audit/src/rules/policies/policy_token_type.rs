@@ -1,35 +1,13 @@
 //! A policy gives a team's token.
 //!
-//! A token of the organization may do what any member may, on every stack; with the permission `admin` it may do
-//! everything, and change these policies. A person's token is that person, with all that the person may do, and
-//! looks like the person in the audit log. A pipeline needs neither.
+//! A token of the organization may do on every stack what any member may. A person's token is that person, with all
+//! that the person may do, and looks like the person in the audit log. A pipeline needs neither. An administrator's
+//! token is another rule's matter.
 //!
 //! A token of the organization that a custom role bounds is no such thing: it carries that role and nothing else.
 //!
 //! Instead: let the policy give the token of a team that has what the job needs, or bind the organization's token
 //! to a role with `roleID`.
-//!
-//! ```json pulumi bad
-//! {
-//!   "url": "https://token.actions.githubusercontent.com",
-//!   "policies": [
-//!     {
-//!       "decision": "allow",
-//!       "tokenType": "organization",
-//!       "authorizedPermissions": ["admin"],
-//!       "rules": {
-//!         "aud": "urn:pulumi:org:acme",
-//!         "sub": "repo:acme/app:environment:production",
-//!         "environment": "production",
-//!         "ref": "refs/heads/main",
-//!         "event_name": "push",
-//!         "repository_id": "4242",
-//!         "repository_owner_id": "77"
-//!       }
-//!     }
-//!   ]
-//! }
-//! ```
 //!
 //! ```json pulumi bad
 //! {
@@ -143,9 +121,8 @@ fn check(subject: &PoliciesSubject, findings: &mut Findings) {
     for view in allows(subject) {
         let admin = view.policy.authorized_permissions.iter().any(|permission| permission == "admin");
         let (severity, may) = match view.policy.token_type {
-            TokenType::Organization if admin => {
-                (Severity::Critical, "which may do everything, and change these policies")
-            }
+            // `token-admin-scope` says it.
+            _ if admin => continue,
             TokenType::Organization if view.policy.role_id.is_none() => {
                 (Severity::Critical, "which may do on every stack what any member may")
             }

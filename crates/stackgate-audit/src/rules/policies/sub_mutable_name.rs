@@ -229,7 +229,9 @@ fn check(subject: &PoliciesSubject, findings: &mut Findings) {
 /// What a policy that goes by a name lacks.
 fn lacks(view: &View<'_>) -> Option<(Severity, &'static str)> {
     let pinned = |claim: &str| view.pinned(claim).is_some();
-    let named = |claims: &[&str]| view.subject().is_some() || claims.iter().any(|claim| pinned(claim));
+    // A name with a wildcard is no name, and `sub-wildcard` says it.
+    let parts = view.subject().filter(|parts| !parts.whose.contains('*'));
+    let named = |claims: &[&str]| parts.is_some() || claims.iter().any(|claim| pinned(claim));
     // The owner's id keeps strangers out; within the owner's, the name can still change hands.
     let owned = |is: bool| if is { Severity::Low } else { Severity::Medium };
     match view.provider? {
@@ -250,12 +252,12 @@ fn lacks(view: &View<'_>) -> Option<(Severity, &'static str)> {
         "azure" => {
             let (project, definition) = (pinned("prj_id"), pinned("def_id"));
             let severity = owned(project);
-            (named(&[]) && !(project && definition)).then_some((severity, "`prj_id` and `def_id`"))
+            let open = parts.is_some_and(|parts| parts.rest.contains('*') && !definition);
+            (named(&[]) && !open && !(project && definition)).then_some((severity, "`prj_id` and `def_id`"))
         }
         "circleci" => {
-            let by_id = view.subject().is_some_and(|parts| !parts.whose.contains('*'));
             let named = pinned("oidc.circleci.com/vcs-origin");
-            let lacks = named && !by_id && !pinned("oidc.circleci.com/project-id");
+            let lacks = named && view.subject().is_none() && !pinned("oidc.circleci.com/project-id");
             lacks.then_some((Severity::Medium, "`\"oidc.circleci.com/project-id\"`"))
         }
         _ => None,

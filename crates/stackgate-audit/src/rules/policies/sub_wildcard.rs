@@ -276,7 +276,14 @@ fn breadth(view: &View<'_>, parts: Subject<'_>) -> Option<(Severity, &'static st
             }
             let request = view.is("event_name", "pull_request");
             let told = pinned("environment") || request || (pinned("ref") && pinned("event_name"));
-            (open && !told).then_some((Severity::High, "any branch, tag and pull request of the repository"))
+            let which = if rest.starts_with("ref:refs/heads/") {
+                "any branch of the repository that fits"
+            } else if rest.starts_with("environment:") {
+                "a job that names any environment of the repository that fits"
+            } else {
+                "any branch, tag and pull request of the repository"
+            };
+            (open && !told).then_some((Severity::High, which))
         }
         "gitlab" => {
             if whose && !pinned("project_id") && !pinned("project_path") {
