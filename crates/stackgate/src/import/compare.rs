@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use stackgate_drift::Class;
-use stackgate_facts::{Job, Reach};
+use stackgate_facts::{Job, Reach, Ref, Situation};
 use stackgate_provider::plan::Action;
 use stackgate_report::Finding;
 
@@ -16,8 +16,44 @@ use super::place;
 use super::role::{Role, StackName};
 use super::rules::{NARROWER, OTHERWISE, WIDER, told};
 
+/// Says once what is said of several roles in the same words; `titles` are those of all roles.
+pub(crate) fn grouped(findings: Vec<Finding>, titles: &BTreeSet<String>) -> Vec<Finding> {
+    let mut all: Vec<(Vec<String>, String, Finding)> = Vec::new();
+    for finding in findings {
+        let title = finding.message.split_once(": ").filter(|(title, _)| titles.contains(*title));
+        let (title, tail) = match title {
+            Some((title, tail)) => (vec![title.to_owned()], tail.to_owned()),
+            None => (Vec::new(), finding.message.clone()),
+        };
+        let path = |finding: &Finding| finding.place.as_ref().map(|place| place.path.clone());
+        let same = |known: &&mut (Vec<String>, String, Finding)| {
+            let other = &known.2;
+            !title.is_empty()
+                && !known.0.is_empty()
+                && known.1 == tail
+                && (other.rule.id == finding.rule.id)
+                && (&other.before, &other.after, &other.help) == (&finding.before, &finding.after, &finding.help)
+                && path(other) == path(&finding)
+        };
+        match all.iter_mut().find(same) {
+            Some(known) => known.0.extend(title),
+            None => all.push((title, tail, finding)),
+        }
+    }
+    let said = all.into_iter().map(|(mut titles, tail, mut finding)| {
+        titles.dedup();
+        if titles.len() > 1 {
+            let more = if titles.len() > 4 { format!(" and {} more", titles.len() - 4) } else { String::new() };
+            titles.truncate(4);
+            finding.message = format!("{}{more}: {tail}", titles.join(", "));
+        }
+        finding
+    });
+    said.collect()
+}
+
 /// Every difference, in no order yet.
-pub(crate) fn compare(old: &[Role<'_>], new: &[Role<'_>], spec: &str) -> Vec<Finding> {
+pub(crate) fn compare(old: &[Role<'_>], new: &[Role<'_>], spec: &str, branch: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut done: Vec<&Role<'_>> = Vec::new();
     for role in old {
@@ -28,7 +64,7 @@ pub(crate) fn compare(old: &[Role<'_>], new: &[Role<'_>], spec: &str) -> Vec<Fin
         }
         done.push(role);
         match new.iter().find(|other| other.is(role)) {
-            Some(other) => pair(role, other, old, new, &mut findings),
+            Some(other) => pair(role, other, old, new, branch, &mut findings),
             None => {
                 let finding = told(&NARROWER, format!("{}: no pipeline does it any more", role.title()));
                 findings.push(at(finding.facts(Some(role.job.id.clone()), None), role, role.job.place));
@@ -50,14 +86,21 @@ fn at(mut finding: Finding, role: &Role<'_>, at: stackgate_facts::Place) -> Find
     finding
 }
 
-fn pair(old: &Role<'_>, new: &Role<'_>, all_old: &[Role<'_>], all_new: &[Role<'_>], findings: &mut Vec<Finding>) {
+fn pair(
+    old: &Role<'_>,
+    new: &Role<'_>,
+    all_old: &[Role<'_>],
+    all_new: &[Role<'_>],
+    branch: &str,
+    findings: &mut Vec<Finding>,
+) {
     let title = old.title();
     let (before, after) = (facts(old), facts(new));
     for fact in &before {
         let Some(other) = after.iter().find(|other| other.respect == fact.respect) else { continue };
         findings.extend(differ(&title, fact, other).map(|finding| at(finding, old, fact.place)));
     }
-    trigger(&title, old, new, findings);
+    trigger(&title, old, new, branch, findings);
     if old.action == Action::Deploy {
         order(&title, old, new, all_old, all_new, findings);
     }
@@ -79,13 +122,29 @@ fn differ(title: &str, old: &Fact, new: &Fact) -> Option<Finding> {
     Some(finding.facts(Some(old.words.clone()), Some(new.words.clone())))
 }
 
+/// Whether the deploy branch is the protected default branch, and no other is: what systems call so is not compared.
+fn is_usual(situation: &Situation, branch: &str) -> bool {
+    let own = matches!(&situation.reference, Ref::Branch(name) if name == branch);
+    situation.default_branch == own && situation.protected == own
+}
+
 /// Who starts it.
-fn trigger(title: &str, old: &Role<'_>, new: &Role<'_>, findings: &mut Vec<Finding>) {
+fn trigger(title: &str, old: &Role<'_>, new: &Role<'_>, branch: &str, findings: &mut Vec<Finding>) {
     let without = |reach: &Reach, other: &Reach| -> Vec<String> {
-        let gone = reach.iter().filter(|(situation, _)| !other.iter().any(|(known, _)| known == situation));
-        gone.map(|(situation, _)| situation.to_string())
-            .filter(|words| !words.contains("-like") && !words.contains("like-") && !words.contains("/like"))
-            .collect()
+        let mut words: Vec<String> = Vec::new();
+        for (situation, _) in reach.iter().filter(|(situation, _)| !other.iter().any(|(known, _)| known == situation)) {
+            if !is_usual(situation, branch) {
+                continue;
+            }
+            let text = situation.to_string();
+            // A sample of a name that is only alike stands for nothing that people know.
+            if !words.contains(&text)
+                && !["-like`", "`like-", "/like`", "/`"].iter().any(|sample| text.contains(sample))
+            {
+                words.push(text);
+            }
+        }
+        words
     };
     let (gained, lost) = (without(&new.reach, &old.reach), without(&old.reach, &new.reach));
     let clause = old.job.when.first().map_or(old.job.place, |clause| clause.place);

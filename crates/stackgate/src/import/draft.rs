@@ -39,6 +39,8 @@ pub(crate) struct Choice {
     pub(crate) from: String,
     /// Whether somebody has to decide it: it is a comment then, and live only where the comparison needs some value.
     pub(crate) open: bool,
+    /// Whether nothing can be rendered before somebody has.
+    pub(crate) need: bool,
 }
 
 /// A project.

@@ -304,7 +304,13 @@ fn secrets(role: &Role<'_>, say: Say<'_>) {
 
 /// Approval, environment, lock.
 fn held_back(role: &Role<'_>, say: Say<'_>) {
-    let gates = role.observation().effective_gates(role.job);
+    // The environment of a job before is that job's; an approval before it is this one's too.
+    let gates: Vec<_> = role
+        .observation()
+        .effective_gates(role.job)
+        .into_iter()
+        .filter(|(job, gate)| std::ptr::eq(*job, role.job) || matches!(gate.kind, GateKind::Approval(_)))
+        .collect();
     let (mut words, mut rank, mut place) = (Vec::new(), 2, role.job.place);
     for (_, gate) in &gates {
         let weak: Vec<&str> = gate.weak.iter().map(|weak| weak.words()).collect();

@@ -3,7 +3,7 @@
 //! What must hold: whatever was not found stands as a comment that can be filled in, or is left to the spec's default.
 
 use super::derive::NO_ORGANIZATION;
-use super::draft::{Draft, Project, Said, Stack};
+use super::draft::{Choice, Draft, Project, Said, Stack};
 use super::legal::scalar;
 use super::write::{Leaf, Live};
 
@@ -29,6 +29,15 @@ pub(crate) fn leaves(draft: &Draft) -> Vec<Leaf> {
     all
 }
 
+/// Whether an option is live.
+fn of(option: &Choice) -> Live {
+    match (option.open, option.need) {
+        (false, _) => Live::Found,
+        (true, true) => Live::Open,
+        (true, false) => Live::Hint,
+    }
+}
+
 fn providers(draft: &Draft, all: &mut Vec<Leaf>) {
     let id = draft.provider.id();
     if draft.options.iter().all(|option| option.open) {
@@ -41,7 +50,7 @@ fn providers(draft: &Draft, all: &mut Vec<Leaf>) {
         all.push(open);
         // With an option that is live, the key has a mapping of its own.
         for option in &draft.options {
-            let mut leaf = Leaf::new(&["providers", id, &option.key], &option.value, &option.from, Live::Open);
+            let mut leaf = Leaf::new(&["providers", id, &option.key], &option.value, &option.from, of(option));
             if option.value.is_empty() {
                 leaf = Leaf::remark(&["providers", id], format!("  {}: # {}", option.key, option.from));
             }
@@ -55,8 +64,7 @@ fn providers(draft: &Draft, all: &mut Vec<Leaf>) {
             all.push(Leaf::remark(&["providers", id], format!("{}: # {}", option.key, option.from)));
             continue;
         }
-        let live = if option.open { Live::Open } else { Live::Found };
-        let mut leaf = Leaf::new(&["providers", id, &option.key], &option.value, &option.from, live);
+        let mut leaf = Leaf::new(&["providers", id, &option.key], &option.value, &option.from, of(option));
         if std::mem::take(&mut first) {
             leaf = leaf.above(&draft.because);
         }
@@ -163,11 +171,6 @@ fn of_stack(project: &str, stack: &Stack, all: &mut Vec<Leaf>) {
         return;
     }
     let deploy = &stack.deploy;
-    if let (None, Some(why)) = (&deploy.team, &deploy.no_team) {
-        let note = format!("the team is <project>-<stack> unless named: {why}");
-        let team = format!("{}-{}", project.trim_matches('"'), stack.name);
-        add(&["deploy", "team"], scalar(&team), &note, Live::Open);
-    }
     let values = [
         ("team", &deploy.team),
         ("environment", &deploy.environment),
@@ -180,5 +183,10 @@ fn of_stack(project: &str, stack: &Stack, all: &mut Vec<Leaf>) {
             let value = if key == "gate" { said.value.clone() } else { scalar(&said.value) };
             add(&["deploy", key], value, &said.from, Live::Found);
         }
+    }
+    if let (None, Some(why)) = (&deploy.team, &deploy.no_team) {
+        let note = format!("the team is <project>-<stack> unless named: {why}");
+        let team = format!("{}-{}", project.trim_matches('"'), stack.name);
+        add(&["deploy", "team"], scalar(&team), &note, Live::Hint);
     }
 }

@@ -51,7 +51,7 @@ pub(crate) fn undecided(pipelines: &Pipelines, roles: &[Role<'_>], loose: &[Loos
 }
 
 /// What no spec says.
-pub(crate) fn not_expressed(roles: &[Role<'_>], loose: &[Loose<'_>]) -> Vec<Finding> {
+pub(crate) fn not_expressed(roles: &[Role<'_>], loose: &[Loose<'_>], provider: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for one in loose {
         let mut finding = told(&NOT_EXPRESSED, format!("{}: {}: {}", one.job.id, one.what, one.why));
@@ -63,7 +63,7 @@ pub(crate) fn not_expressed(roles: &[Role<'_>], loose: &[Loose<'_>]) -> Vec<Find
         if !told_jobs.insert((&role.pipeline.path, &role.job.id)) {
             continue;
         }
-        secrets(role, &mut findings);
+        secrets(role, provider, &mut findings);
         around(role, &mut findings);
     }
     for role in roles {
@@ -72,9 +72,14 @@ pub(crate) fn not_expressed(roles: &[Role<'_>], loose: &[Loose<'_>]) -> Vec<Find
     findings
 }
 
-fn secrets(role: &Role<'_>, findings: &mut Vec<Finding>) {
+fn secrets(role: &Role<'_>, provider: Option<&str>, findings: &mut Vec<Finding>) {
     for credential in &role.job.credentials {
         if is_pulumi(credential.variable.as_deref(), &credential.kind) {
+            continue;
+        }
+        // A context goes on being the job's, with all that it holds.
+        let context = matches!(&credential.kind, CredentialKind::Stored(kind, _) if kind == "context");
+        if context && provider.is_none_or(|id| id == role.pipeline.provider.id()) {
             continue;
         }
         let name = match (&credential.kind, &credential.variable) {
@@ -174,7 +179,8 @@ pub(crate) fn files(
         if old.is_empty() {
             continue;
         }
-        let left: Vec<&Job> = jobs.iter().filter(|job| !imported(job) && !spoken(job)).collect();
+        let left: Vec<&Job> =
+            jobs.iter().filter(|job| !imported(job) && !spoken(job) && !job.steps.is_empty()).collect();
         let clash = artifacts.contains(&pipeline.path);
         let message = match (clash, left.is_empty()) {
             (true, true) => "the new pipeline takes this file's place".to_owned(),

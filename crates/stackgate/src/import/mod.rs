@@ -79,7 +79,7 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
     let known = universe(pipelines.read.iter().map(|pipeline| &pipeline.observation));
     let (old, loose) = roles(&pipelines.read, &found, &known);
     let mut findings = leftover::undecided(&pipelines, &old, &loose);
-    findings.extend(leftover::not_expressed(&old, &loose));
+    findings.extend(leftover::not_expressed(&old, &loose, options.provider.as_deref()));
     let broken = pipelines.read.iter().any(Pipeline::is_broken);
     let nothing = old.is_empty() && !(loose.iter().any(|loose| loose.deploys) && !found.projects.is_empty());
     if nothing {
@@ -121,7 +121,7 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
             let known = universe(all);
             let (old, _) = roles(&pipelines.read, &found, &known);
             let (new_roles, _) = roles(&new, &found, &known);
-            findings.extend(compare::compare(&old, &new_roles, SPEC_NAME));
+            findings.extend(compare::compare(&old, &new_roles, SPEC_NAME, &draft.branch.value));
         }
         None => {
             let message = "what will change is not known before the spec is filled in";
@@ -131,6 +131,8 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
         }
     }
     findings.extend(leftover::files(&pipelines.read, &old, &loose, &artifacts));
+    let titles = old.iter().map(role::Role::title).collect();
+    let findings = compare::grouped(findings, &titles);
     let headline = headline(&pipelines.read, &old, &findings, open.is_some(), broken);
     let mut report = Report::worst_first("import", vec![SPEC_NAME.to_owned()], headline, findings);
     report.finished = !broken;

@@ -16,6 +16,10 @@ pub(crate) enum Live {
     Found,
     /// Somebody has to decide: a comment, but for the comparison.
     Open,
+    /// It stands only where nothing open does.
+    Closed,
+    /// Somebody may want it: a comment.
+    Hint,
     /// It was refused: why.
     Refused(String),
 }
@@ -47,7 +51,7 @@ impl Leaf {
 
     /// A comment of its own, below these keys.
     pub(crate) fn remark(keys: &[&str], text: impl AsRef<str>) -> Leaf {
-        Leaf::new(keys, "", text, Live::Open)
+        Leaf::new(keys, "", text, Live::Hint)
     }
 
     fn is_remark(&self) -> bool {
@@ -73,8 +77,13 @@ pub(crate) fn text(leaves: &[Leaf], open: bool) -> (String, Vec<Range<usize>>) {
         let live = match &leaf.live {
             Live::Always | Live::Found => true,
             Live::Open => open,
-            Live::Refused(_) => false,
+            Live::Closed => !open,
+            Live::Hint | Live::Refused(_) => false,
         } && !leaf.is_remark();
+        if open && leaf.live == Live::Closed {
+            places.push(start..start);
+            continue;
+        }
         let common = current.iter().zip(parents).take_while(|(a, b)| a == b).count();
         if leaf.keys.len() == 1 && common == 0 && leaf.keys.first() != current.first() {
             out.push('\n');

@@ -132,7 +132,9 @@ impl<'a> Derive<'a> {
             }
         }
         let best = counts.iter().max_by(|a, b| a.1.0.cmp(&b.1.0).then_with(|| b.0.cmp(a.0)));
-        let chosen = best.map(|(name, (_, role))| Said::new(*name, role.at(role.job.place)));
+        let chosen = best.map(|(name, (_, role))| {
+            Said::new(*name, role.at(role.job.when.first().map_or(role.job.place, |clause| clause.place)))
+        });
         let from_git = || match self.found.branch.as_deref().filter(|name| legal::<spec::Branch>(name)) {
             Some(name) => Said::new(name, "git's default branch"),
             None => Said::new("main", "the default"),

@@ -25,6 +25,7 @@ impl<'a> Derive<'a> {
                 value: line.value.clone().unwrap_or_default(),
                 from: line.comment.to_owned(),
                 open: line.value.is_none(),
+                need: false,
             });
         }
         let production =
@@ -38,6 +39,8 @@ impl<'a> Derive<'a> {
             "circleci" => self.circleci(&mut options),
             _ => {}
         }
+        // Those with a value first: what is to be filled in stands below the key that they open.
+        options.sort_by_key(|option| (option.open, option.value.is_empty()));
         options
     }
 
@@ -70,8 +73,14 @@ impl<'a> Derive<'a> {
         });
         if let Some((role, at)) = comments {
             let from = format!("{}; pulumi/actions gets the CLI without checking it", role.at(at));
-            options.push(Choice { key: "comments".into(), value: "true".into(), from: from.clone(), open: true });
-            options.push(Choice { key: "run_with".into(), value: "action".into(), from, open: true });
+            options.push(Choice {
+                key: "comments".into(),
+                value: "true".into(),
+                from: from.clone(),
+                open: true,
+                need: false,
+            });
+            options.push(Choice { key: "run_with".into(), value: "action".into(), from, open: true, need: false });
             let message = "previews are not commented on their pull requests";
             let help = "`run_with: action` and `comments: true` bring it back; pulumi/actions then gets the CLI without checking it";
             self.tell(told(&NOT_EXPRESSED, message).help(help), role, at);
@@ -86,7 +95,13 @@ impl<'a> Derive<'a> {
         if production {
             options.retain(|option| option.key != "premium");
             let from = "FILL IN: `true` where the plan has protected environments with approvals; otherwise production needs the waiver gate-not-in-claims";
-            options.push(Choice { key: "premium".into(), value: "true".into(), from: from.into(), open: true });
+            options.push(Choice {
+                key: "premium".into(),
+                value: "true".into(),
+                from: from.into(),
+                open: true,
+                need: true,
+            });
             let message = "whether this GitLab has protected environments with approvals, no file says";
             self.findings.push(
                 told(&DECIDE, message)
@@ -102,7 +117,7 @@ impl<'a> Derive<'a> {
                 let name = format!("pulumi-{}", key.trim_end_matches("_connection").replace('_', "-"));
                 let value = format!("{{ name: {name}, id: 00000000-0000-0000-0000-000000000000 }}");
                 let from = "FILL IN: name and id of a service connection with workload identity federation";
-                options.push(Choice { key: key.into(), value, from: from.into(), open: true });
+                options.push(Choice { key: key.into(), value, from: from.into(), open: true, need: true });
             }
             let message = "which service connections hold production's approval, no file says";
             self.findings
@@ -135,7 +150,7 @@ impl<'a> Derive<'a> {
         }
         let label = self.label().filter(|(label, _)| !label.is_empty() && !label.contains(':'));
         if let Some((label, at)) = label {
-            options.push(Choice { key: "label".into(), value: scalar(&label), from: at, open: true });
+            options.push(Choice { key: "label".into(), value: scalar(&label), from: at, open: true, need: false });
         }
     }
 
@@ -177,5 +192,5 @@ impl<'a> Derive<'a> {
 /// An option with a value that was found, in place of what stood there.
 fn set(options: &mut Vec<Choice>, key: &str, value: String, from: String) {
     options.retain(|option| option.key != key);
-    options.push(Choice { key: key.to_owned(), value, from, open: false });
+    options.push(Choice { key: key.to_owned(), value, from, open: false, need: false });
 }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use stackgate_facts::{GateKind, Place, Value};
+use stackgate_facts::{Condition, GateKind, Place, Value};
 use stackgate_provider::plan::{Action, Tier, Trigger};
 use stackgate_spec as spec;
 
@@ -189,10 +189,8 @@ impl<'a> Derive<'a> {
         let mut all: BTreeMap<String, String> = BTreeMap::new();
         let mut refused = Vec::new();
         for role in roles {
-            let mut found = Vec::new();
             for clause in &role.job.when {
-                changes(&clause.condition, &mut found);
-                for glob in found.drain(..) {
+                for glob in changes(&clause.condition, role) {
                     if role.action == Action::Deploy {
                         refused.push((
                             *role,
@@ -255,11 +253,36 @@ fn token(role: &Role<'_>, limit: Option<&Said>) -> Option<Said> {
     (minutes < most && legal::<spec::Minutes>(&text)).then(|| Said::new(text, role.at(mint.place)))
 }
 
-fn changes(condition: &stackgate_facts::Condition, found: &mut Vec<String>) {
-    use stackgate_facts::Condition::{All, Any, Changes};
+/// The globs without which a role does not happen, in a clause of its job; one that says which paths do not count is kept
+/// with a `!`, which no spec takes.
+fn changes(condition: &Condition, role: &Role<'_>) -> Vec<String> {
+    let unchanged = unchanged(condition);
+    let request = role.trigger == Trigger::ChangeRequest;
+    let mut own = role.reach.iter().filter(|(situation, _)| situation.event.is_change_request() == request);
+    if own.any(|(situation, _)| unchanged.holds(situation).possible()) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    globs(condition, "", &mut found);
+    found
+}
+
+/// The condition where no path that matters changed.
+fn unchanged(condition: &Condition) -> Condition {
     match condition {
-        All(parts) | Any(parts) => parts.iter().for_each(|part| changes(part, found)),
-        Changes(globs) => found.extend(globs.iter().cloned()),
+        Condition::All(parts) => Condition::all(parts.iter().map(unchanged)),
+        Condition::Any(parts) => Condition::any(parts.iter().map(unchanged)),
+        Condition::Changes(_) => Condition::Never,
+        Condition::Not(inner) if matches!(**inner, Condition::Changes(_)) => Condition::Never,
+        other => other.clone(),
+    }
+}
+
+fn globs(condition: &Condition, sign: &str, found: &mut Vec<String>) {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| globs(part, sign, found)),
+        Condition::Not(inner) => globs(inner, "!", found),
+        Condition::Changes(all) => found.extend(all.iter().map(|glob| format!("{sign}{glob}"))),
         _ => {}
     }
 }
