@@ -129,6 +129,7 @@ impl fmt::Display for Situation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.event.words())?;
         match (&self.reference, &self.target) {
+            (_, Some(target)) if target == OTHER => f.write_str(" to any other branch"),
             (_, Some(target)) => write!(f, " to `{target}`"),
             (Ref::Branch(name), None) if name == OTHER => f.write_str(" on any other branch"),
             (Ref::Branch(name), None) => write!(f, " on branch `{name}`"),

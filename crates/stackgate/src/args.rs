@@ -54,6 +54,12 @@ pub enum Command {
     /// It reads the git remote, Pulumi projects and stacks, package managers and existing pipelines, and asks for what
     /// it cannot find out. An existing spec is never overwritten. Exit codes: 0 written, 2 not.
     Init(Init),
+    /// Read existing pipelines, write the spec that comes nearest, and say what will change
+    ///
+    /// It reads pipelines of any of the five systems, whoever wrote them, and changes none. Then it lists what the spec
+    /// cannot say, what somebody has to decide, and how the pipelines that the spec renders differ from the old ones, the
+    /// worst first. An existing spec is never overwritten. Exit codes: 0 written, 2 not.
+    Import(Import),
     /// Write every pipeline of the spec, or none
     ///
     /// Everything is rendered and read back before anything is written. Files that stackgate did not write are left
@@ -111,6 +117,30 @@ pub struct Init {
     /// Print the spec instead of writing it
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `import`
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// A pipeline, or a folder with pipelines; every pipeline of the repository where none is named
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<String>,
+
+    /// The provider that the spec is for, instead of the one whose pipelines deploy now
+    #[arg(long, value_name = "ID")]
+    pub provider: Option<String>,
+
+    /// The Pulumi organization, instead of the one that the pipelines name
+    #[arg(long, value_name = "NAME")]
+    pub organization: Option<String>,
+
+    /// Write nothing; print the spec before the report, where the report is text
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// The report's format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
 }
 
 /// `generate`

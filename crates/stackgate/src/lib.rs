@@ -22,6 +22,7 @@ mod disk;
 mod error;
 mod esc;
 mod find;
+pub mod import;
 pub mod init;
 mod limits;
 mod meaning;

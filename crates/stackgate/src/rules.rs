@@ -81,6 +81,7 @@ pub fn all_rules() -> &'static [&'static Rule] {
         rules.extend(stackgate_audit::diagnostic_rules());
         rules.extend(crate::reports::RULES);
         rules.extend(crate::pins::RULES);
+        rules.extend(crate::import::RULES);
         rules.extend(stackgate_trust::RULES);
         rules.extend(stackgate_access::RULES);
         rules.extend(stackgate_yaml::RULES);

@@ -8,6 +8,7 @@ mod check;
 mod deployments;
 mod explain;
 mod generate;
+mod import;
 mod init;
 mod output;
 mod pins;
@@ -105,6 +106,7 @@ fn publish(args: &Args, error: &Error, output: &mut Output) {
 fn dispatch(args: &Args, output: &mut Output) -> Run {
     match &args.command {
         Command::Init(options) => init::run(args, options, output),
+        Command::Import(options) => import::run(args, options, output),
         Command::Generate(options) => generate::run(open_files(args, output)?.as_ref(), options, output),
         Command::Check(options) => check::run(open_files(args, output)?.as_ref(), options, output),
         Command::Audit(options) => audit::run(args, options, output),
