@@ -113,7 +113,7 @@ fn a_plan_comes_to_what_its_stages_need() {
         assert!(found.is_empty(), "{}", said(&found));
         let rules = [stackgate_spec::RULES, stackgate_plan::RULES].concat();
         let today = jiff::civil::date(2026, 11, 25);
-        let context = Context { spec_path: "stackgate.yaml", pins: &pins, today, rules: &rules };
+        let context = Context { spec_path: "stackgate.yaml", pins: &pins, today, rules: &rules, rules_of_files: &[] };
         let lowered = lower(&spec, &context);
         assert!(lowered.diagnostics.is_empty(), "{}", said(&lowered.diagnostics));
         let plan = lowered.draft;

@@ -5,31 +5,36 @@
 //! findings, and how a report looks.
 
 mod finding;
+mod grammar;
 mod page;
 mod policies;
 mod rule;
 mod rules;
+mod starts;
+mod view;
 
 pub use finding::{Finding, Findings, Severity};
+pub use grammar::provider_of_issuer;
 pub use page::{Example, Page, Verdict};
-pub use policies::{Grants, IssuerSubject, PoliciesSubject, TeamGrant};
+pub use policies::{Grants, IssuerSubject, PoliciesSubject, StackSubject, TeamGrant};
 pub use rule::{AuditRule, Check, Group};
 pub use rules::{RULES, diagnostic_rules, find};
 
 use stackgate_facts::Observation;
+use stackgate_provider::plan::Pins;
 
-/// Every finding in one pipeline, in the order of places.
+/// Every finding in one pipeline, in the order of places. The pin table says which commit a version is.
 #[must_use]
-pub fn audit_pipeline(observation: &Observation) -> Vec<Finding> {
+pub fn audit_pipeline(observation: &Observation, pins: &Pins) -> Vec<Finding> {
     let mut all = Vec::new();
-    for rule in RULES.iter().copied() {
-        if let Check::Pipeline(check) = rule.check
-            && rule.providers.contains(&observation.provider)
-        {
-            let mut findings = Findings::new(rule);
-            check(observation, &mut findings);
-            all.append(&mut findings.into_vec());
+    for rule in RULES.iter().copied().filter(|rule| rule.providers.contains(&observation.provider)) {
+        let mut findings = Findings::new(rule);
+        match rule.check {
+            Check::Pipeline(check) | Check::Both(check, _) => check(observation, &mut findings),
+            Check::Pinned(check) => check(observation, pins, &mut findings),
+            Check::Policies(_) => {}
         }
+        all.append(&mut findings.into_vec());
     }
     sorted(all)
 }
@@ -39,7 +44,7 @@ pub fn audit_pipeline(observation: &Observation) -> Vec<Finding> {
 pub fn audit_policies(subject: &PoliciesSubject) -> Vec<Finding> {
     let mut all = Vec::new();
     for rule in RULES.iter().copied() {
-        if let Check::Policies(check) = rule.check {
+        if let Check::Policies(check) | Check::Both(_, check) = rule.check {
             let mut findings = Findings::new(rule);
             check(subject, &mut findings);
             all.append(&mut findings.into_vec());

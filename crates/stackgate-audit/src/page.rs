@@ -2,7 +2,7 @@
 //!
 //! What must hold: the first line is the title; what follows up to `Instead:` says why; the examples are the code blocks,
 //! whose info string is a language, a provider's id, `bad` or `good`, and optionally `path=…`. A block that continues an
-//! example with another file has `with` in place of the verdict.
+//! example with another file has `with` in place of the verdict. In an example `\u{200b}` stands for that character.
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +78,10 @@ impl Page {
         }
         page.why.truncate(page.why.trim_end().len());
         page.instead.truncate(page.instead.trim_end().len());
+        // Behind `Instead:` it goes on in small letters; alone it is a sentence.
+        if let Some(first) = page.instead.get(..1) {
+            page.instead = format!("{}{}", first.to_ascii_uppercase(), &page.instead[1..]);
+        }
         page
     }
 
@@ -86,7 +90,7 @@ impl Page {
         let (language, provider) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let verdict = words.next().unwrap_or_default();
         let path = words.find_map(|word| word.strip_prefix("path=")).unwrap_or_else(|| usual_path(provider));
-        let file = (path.to_owned(), body);
+        let file = (path.to_owned(), shown(&body));
         match (verdict, self.examples.last_mut()) {
             ("with", Some(last)) => last.files.push(file),
             _ => self.examples.push(Example {
@@ -97,6 +101,30 @@ impl Page {
             }),
         }
     }
+}
+
+/// A text in which `\u{200b}` stands for that character: on a page nobody would see it.
+fn shown(body: &str) -> String {
+    let mut out = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = rest.find("\\u{") {
+        let (before, escape) = rest.split_at(at);
+        let inner = escape.get(3..).and_then(|inner| inner.split_once('}'));
+        let number = inner.and_then(|(digits, _)| u32::from_str_radix(digits, 16).ok());
+        out.push_str(before);
+        match (number.and_then(char::from_u32), inner) {
+            (Some(character), Some((_, behind))) => {
+                out.push(character);
+                rest = behind;
+            }
+            _ => {
+                out.push_str("\\u{");
+                rest = escape.get(3..).unwrap_or("");
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Where a pipeline of a provider stands when an example does not say so.
@@ -124,7 +152,7 @@ mod tests {
         let page = Page::of(TEXT);
         assert_eq!(page.title, "The title");
         assert_eq!(page.why, "One reason in two lines.\n\nAnother.");
-        assert_eq!(page.instead, "this.");
+        assert_eq!(page.instead, "This.");
         assert_eq!(page.examples.len(), 2);
         let files = [(".gitlab-ci.yml".to_owned(), "a:\n  b: 1\n".to_owned()), ("ci/x.yml".into(), "c: 1\n".into())];
         assert_eq!(page.examples[0].files, files);

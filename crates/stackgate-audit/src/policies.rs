@@ -3,6 +3,8 @@
 //! What must hold: it can come from a spec, from a file of policies alone, or from an organization's spec; what the source
 //! does not know is absent, and a rule then says nothing rather than guess.
 
+use std::collections::BTreeMap;
+
 use stackgate_trust::Policy;
 
 /// What Pulumi Cloud holds.
@@ -10,10 +12,23 @@ use stackgate_trust::Policy;
 pub struct PoliciesSubject {
     /// Where it comes from, for reports: a path.
     pub path: String,
+    /// The Pulumi organization, where the source says it.
+    pub organization: Option<String>,
     /// The issuers.
     pub issuers: Vec<IssuerSubject>,
     /// What teams may do; none where the source does not say.
     pub grants: Option<Grants>,
+    /// Every stack that the source has, by `project/stack`; none where it does not say.
+    pub stacks: Option<BTreeMap<String, StackSubject>>,
+}
+
+/// A stack.
+#[derive(Clone, Debug, Default)]
+pub struct StackSubject {
+    /// Whether it is of production.
+    pub production: bool,
+    /// The ESC environments that it opens.
+    pub environments: Vec<String>,
 }
 
 /// An issuer with its policies.
@@ -51,8 +66,17 @@ pub struct TeamGrant {
     pub of_pipelines: bool,
     /// Whether it only previews.
     pub previews: bool,
+    /// Whether jobs of change requests get its token.
+    pub of_change_requests: bool,
     /// Stack and permission.
     pub stacks: Vec<(String, String)>,
     /// ESC environment and permission.
     pub environments: Vec<(String, String)>,
+}
+
+impl PoliciesSubject {
+    /// A pipeline's team of that name, where the source says what teams may do.
+    pub(crate) fn pipeline_team(&self, name: &str) -> Option<&TeamGrant> {
+        self.grants.as_ref()?.teams.iter().find(|team| team.of_pipelines && team.team == name)
+    }
 }

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use stackgate_facts::Observation;
+use stackgate_provider::plan::Pins;
 
 use crate::finding::{Findings, Severity};
 use crate::page::Page;
@@ -31,8 +32,12 @@ pub struct AuditRule {
 pub enum Check {
     /// One pipeline.
     Pipeline(fn(&Observation, &mut Findings)),
+    /// One pipeline, by the pin table.
+    Pinned(fn(&Observation, &Pins, &mut Findings)),
     /// What Pulumi Cloud trusts and grants.
     Policies(fn(&PoliciesSubject, &mut Findings)),
+    /// Either: what a pipeline asks for, and what is granted.
+    Both(fn(&Observation, &mut Findings), fn(&PoliciesSubject, &mut Findings)),
 }
 
 /// What a rule is about.

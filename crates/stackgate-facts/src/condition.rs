@@ -3,7 +3,8 @@
 //! What must hold: an equal meaning has an equal form as far as order, nesting and repetition go; what a reader does not
 //! understand is [`Condition::Opaque`] in the provider's words, and is then neither true nor false.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -43,6 +44,18 @@ pub enum Condition {
     Changes(BTreeSet<String>),
     /// It cannot be decided from the file; the provider's own words.
     Opaque(String),
+    /// It cannot be decided from the file either, and whoever starts the run has a hand in it; the provider's own words.
+    Claimed(Claim, String),
+}
+
+/// What a condition takes somebody's word for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Claim {
+    /// Who acted last, by his name: another's event can be made to bear it.
+    Actor,
+    /// What the author wrote: a commit's message, a title.
+    Words,
 }
 
 /// How what came before must have ended.
@@ -153,7 +166,20 @@ impl Condition {
             Condition::Protected => situation.protected.into(),
             Condition::DefaultBranch => situation.default_branch.into(),
             Condition::SameRepository => (situation.event != Event::ForkChangeRequest).into(),
-            Condition::Opaque(text) => Answer::Maybe(BTreeSet::from([text.clone()])),
+            Condition::Opaque(text) | Condition::Claimed(_, text) => Answer::Maybe(BTreeSet::from([text.clone()])),
+        }
+    }
+
+    /// Each part that is no group, and whether it stands for its contrary.
+    pub fn each(&self, found: &mut dyn FnMut(&Condition, bool)) {
+        self.parts(false, found);
+    }
+
+    fn parts(&self, negated: bool, found: &mut dyn FnMut(&Condition, bool)) {
+        match self {
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| part.parts(negated, found)),
+            Condition::Not(inner) => inner.parts(!negated, found),
+            part => found(part, negated),
         }
     }
 
@@ -182,8 +208,8 @@ impl Pattern {
     pub fn matches(&self, name: &str) -> Answer {
         match self {
             Pattern::Exact(exact) => (exact == name).into(),
-            Pattern::Glob(glob) => globbed(glob).map_or_else(|| self.undecided(), |regex| regex.is_match(name).into()),
-            Pattern::Regex(text) => regex(text).map_or_else(|| self.undecided(), |regex| regex.is_match(name).into()),
+            Pattern::Glob(glob) => like(&globbed(glob), name).map_or_else(|| self.undecided(), Answer::from),
+            Pattern::Regex(text) => like(text, name).map_or_else(|| self.undecided(), Answer::from),
         }
     }
 
@@ -216,7 +242,7 @@ impl Pattern {
     }
 }
 
-fn globbed(glob: &str) -> Option<regex_lite::Regex> {
+fn globbed(glob: &str) -> String {
     let mut text = String::from("^");
     let mut rest = glob.chars().peekable();
     while let Some(c) = rest.next() {
@@ -231,7 +257,28 @@ fn globbed(glob: &str) -> Option<regex_lite::Regex> {
         }
     }
     text.push('$');
-    regex(&text)
+    text
+}
+
+/// Most expressions that are kept made; one pipeline has a few, and is tried with each many times.
+const KEPT: usize = 1_000;
+
+thread_local! {
+    static MADE: RefCell<BTreeMap<String, Option<regex_lite::Regex>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Whether a name is like an expression; none where that is none.
+fn like(text: &str, name: &str) -> Option<bool> {
+    MADE.with_borrow_mut(|made| {
+        if let Some(known) = made.get(text) {
+            return known.as_ref().map(|regex| regex.is_match(name));
+        }
+        if made.len() >= KEPT {
+            made.clear();
+        }
+        let new = made.entry(text.to_owned()).or_insert_with(|| regex(text));
+        new.as_ref().map(|regex| regex.is_match(name))
+    })
 }
 
 /// A bounded one: a pattern of a stranger's file must not take our time or memory.

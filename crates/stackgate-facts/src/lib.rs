@@ -14,10 +14,11 @@ mod model;
 mod place;
 mod reach;
 pub mod shell;
+mod universe;
 mod value;
 mod words;
 
-pub use condition::{Condition, Pattern, Status};
+pub use condition::{Claim, Condition, Pattern, Status};
 pub use facts::{Fact, KINDS};
 pub use follow::Position;
 pub use locate::LineColumn;
@@ -27,5 +28,6 @@ pub use model::{
     Setting, Step, TokenKind, Undecided, Variable, Verb, VerbKind, Weakness,
 };
 pub use place::{PipelineReader, Place, Placed, Tree, TreeError};
-pub use reach::{Answer, Event, Reach, Ref, Situation, universe};
+pub use reach::{Answer, Event, Reach, Ref, Situation};
+pub use universe::universe;
 pub use value::{Control, Value};

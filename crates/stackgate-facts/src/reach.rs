@@ -92,6 +92,15 @@ pub enum Ref {
     Tag(String),
 }
 
+impl Ref {
+    /// Whether a file speaks of that name, or it stands for every other one.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        let (Ref::Branch(name) | Ref::Tag(name)) = self;
+        name != OTHER
+    }
+}
+
 /// One way in which a run can begin.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Situation {
@@ -107,10 +116,20 @@ pub struct Situation {
     pub default_branch: bool,
 }
 
+impl Situation {
+    /// Whether it runs for a branch or tag of a name that no file speaks of: then it runs for any.
+    #[must_use]
+    pub fn is_of_any_name(&self) -> bool {
+        let (Ref::Branch(name) | Ref::Tag(name)) = &self.reference;
+        name == OTHER
+    }
+}
+
 impl fmt::Display for Situation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.event.words())?;
         match (&self.reference, &self.target) {
+            (_, Some(target)) if target == OTHER => f.write_str(" to any other branch"),
             (_, Some(target)) => write!(f, " to `{target}`"),
             (Ref::Branch(name), None) if name == OTHER => f.write_str(" on any other branch"),
             (Ref::Branch(name), None) => write!(f, " on branch `{name}`"),
@@ -121,7 +140,7 @@ impl fmt::Display for Situation {
 }
 
 /// A name that no file speaks of.
-const OTHER: &str = "stackgate-any-other-name";
+pub(crate) const OTHER: &str = "stackgate-any-other-name";
 
 /// Whether something holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -187,78 +206,6 @@ impl Answer {
 
 /// In which situations a job can run: those with another answer than "no", in the order of the universe.
 pub type Reach = Vec<(Situation, Answer)>;
-
-/// Every situation worth a trial for these pipelines: each event with every name that one of them speaks of, and one more.
-#[must_use]
-pub fn universe<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Vec<Situation> {
-    let mut branches = BTreeSet::from([OTHER.to_owned(), "main".to_owned()]);
-    let mut tags = BTreeSet::from([OTHER.to_owned()]);
-    let mut events: BTreeSet<Event> = Event::COMMON.iter().cloned().collect();
-    for observation in observations {
-        for clause in observation.jobs.iter().flat_map(|job| &job.when) {
-            clause.condition.names(&mut branches, &mut tags);
-            collect_events(&clause.condition, &mut events);
-        }
-    }
-    // A pattern that is too wide admits names that only look like the right one.
-    let alike = |name: &String| {
-        [format!("{name}-like"), format!("like-{name}"), format!("{name}/like"), format!("like/{name}")]
-    };
-    let named: Vec<String> = branches.iter().filter(|name| *name != OTHER).flat_map(alike).collect();
-    let sources: BTreeSet<String> = branches.iter().cloned().collect();
-    branches.extend(named);
-    let mut all = Vec::new();
-    for event in events {
-        if event == Event::Tag {
-            for tag in &tags {
-                for protected in [false, true] {
-                    let reference = Ref::Tag(tag.clone());
-                    all.push(Situation {
-                        event: event.clone(),
-                        reference,
-                        target: None,
-                        protected,
-                        default_branch: false,
-                    });
-                }
-            }
-            continue;
-        }
-        for branch in &branches {
-            // A protected branch that is not the default one exists, and so does an unprotected default one.
-            for (protected, default_branch) in [(false, false), (true, false), (false, true), (true, true)] {
-                let target = event.is_change_request().then(|| branch.clone());
-                // The commits of a change request lie on a branch of any name, also of the deploy branch's.
-                let sources: Vec<&String> = if target.is_some() { sources.iter().collect() } else { vec![branch] };
-                if default_branch && branch == OTHER {
-                    continue;
-                }
-                for source in sources {
-                    all.push(Situation {
-                        event: event.clone(),
-                        reference: Ref::Branch(source.clone()),
-                        target: target.clone(),
-                        protected,
-                        default_branch,
-                    });
-                }
-            }
-        }
-    }
-    all
-}
-
-fn collect_events(condition: &crate::Condition, events: &mut BTreeSet<Event>) {
-    use crate::Condition::{All, Any, Not};
-    match condition {
-        All(parts) | Any(parts) => parts.iter().for_each(|part| collect_events(part, events)),
-        Not(inner) => collect_events(inner, events),
-        crate::Condition::Event(event) => {
-            events.insert(event.clone());
-        }
-        _ => {}
-    }
-}
 
 impl Job {
     /// Whether the job can run in a situation, by its own clauses; what it needs is [`Observation::reach`]'s to add.

@@ -1,4 +1,4 @@
-//! Jenkins: renders `Jenkinsfile` and `Jenkinsfile.production`, and reads them back.
+//! Jenkins: renders `Jenkinsfile` and `Jenkinsfile.production`, and reads them back; reads any Jenkinsfile as facts.
 //!
 //! What must hold: a preview runs for the repository's own branches only; a deploy runs on the deploy branch alone,
 //! production's in a job whose OIDC token no other job can get; the token is minted last, under the stack's lock.
@@ -9,6 +9,7 @@ mod checklist;
 mod claims;
 mod context;
 mod controls;
+mod facts;
 mod groovy;
 mod observe;
 mod options;
@@ -22,6 +23,7 @@ mod words;
 use std::sync::OnceLock;
 
 use stackgate_provider::diagnostic::{Diagnostic, Limit, Rule};
+use stackgate_provider::facts::PipelineReader;
 use stackgate_provider::plan::{Plan, Stage};
 use stackgate_provider::yaml::{Node, Read, Reader, schemars};
 use stackgate_provider::{
@@ -78,6 +80,10 @@ impl Provider for Jenkins {
 
     fn limits(&self) -> Vec<Limit> {
         vec![options::APPROVERS, stackgate_provider::JWKS_KEYS]
+    }
+
+    fn reader(&self) -> Option<&dyn PipelineReader> {
+        Some(self)
     }
 
     fn detect(&self, repository: &Repository) -> Detection {

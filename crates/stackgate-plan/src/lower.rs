@@ -41,6 +41,8 @@ pub struct Context<'a> {
     pub today: Date,
     /// Every rule there is, the adapters' included, so that a waiver can name it.
     pub rules: &'a [&'static Rule],
+    /// Those of them that judge files: a waiver of one names a file, and whoever judges files looks whether there is one.
+    pub rules_of_files: &'a [&'static Rule],
 }
 
 /// A plan with what is wrong with its spec.

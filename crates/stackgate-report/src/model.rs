@@ -267,6 +267,17 @@ impl Report {
         Report { command, subjects, finished: true, headline: headline.into(), findings, files: Vec::new() }
     }
 
+    /// The same with the worst finding first, where the order of files means less than that.
+    pub fn worst_first(
+        command: &'static str,
+        subjects: Vec<String>,
+        headline: impl Into<String>,
+        findings: Vec<Finding>,
+    ) -> Report {
+        let findings = order::worst_first(findings);
+        Report { command, subjects, finished: true, headline: headline.into(), findings, files: Vec::new() }
+    }
+
     /// The report on diagnostics that kept a command from doing its work; each comes with the source that it is about.
     #[must_use]
     pub fn of_mistakes(command: &'static str, mistakes: &[(&Source, &[Diagnostic])]) -> Report {

@@ -2,13 +2,29 @@
 //!
 //! What must hold: the order depends on the findings alone, never on the order in which they came.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::fingerprint::{Known, fingerprint};
 use crate::model::Finding;
 
 pub(crate) fn ordered(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| rest(a).cmp(&rest(b))));
+    findings.sort_by(by_place);
+    known(findings)
+}
+
+/// The worst first, and by place among those that are as bad.
+pub(crate) fn worst_first(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| a.rule.id.cmp(&b.rule.id)).then_with(|| by_place(a, b)));
+    known(findings)
+}
+
+fn by_place(a: &Finding, b: &Finding) -> Ordering {
+    key(a).cmp(&key(b)).then_with(|| rest(a).cmp(&rest(b)))
+}
+
+/// Each once, with its fingerprint.
+fn known(mut findings: Vec<Finding>) -> Vec<Finding> {
     // What was found twice was found once.
     findings.dedup();
     let mut seen: BTreeMap<Known, usize> = BTreeMap::new();

@@ -39,16 +39,7 @@ impl Pattern {
         } else if !text.contains(['.', '?']) {
             Form::Stars(text.split('*').map(str::to_owned).collect())
         } else {
-            Form::Parts(
-                text.chars()
-                    .map(|c| match c {
-                        '.' => Part::One,
-                        '?' => Part::Perhaps,
-                        '*' => Part::Any,
-                        letter => Part::Letter(letter),
-                    })
-                    .collect(),
-            )
+            Form::Parts(parts(text))
         };
         Pattern { text: text.to_owned(), form }
     }
@@ -88,6 +79,55 @@ impl Pattern {
         }
         reached[parts.len()]
     }
+}
+
+impl Pattern {
+    /// Whether some text is what both patterns say.
+    pub fn meets(&self, other: &Pattern) -> bool {
+        let (own, others) = (parts(&self.text), parts(&other.text));
+        let width = others.len() + 1;
+        let mut seen = vec![false; (own.len() + 1) * width];
+        let mut open = vec![(0, 0)];
+        while let Some((one, two)) = open.pop() {
+            if std::mem::replace(&mut seen[one * width + two], true) {
+                continue;
+            }
+            let (left, right) = (own.get(one), others.get(two));
+            if left.is_none() && right.is_none() {
+                return true;
+            }
+            if matches!(left, Some(Part::Any | Part::Perhaps)) {
+                open.push((one + 1, two));
+            }
+            if matches!(right, Some(Part::Any | Part::Perhaps)) {
+                open.push((one, two + 1));
+            }
+            let (Some(left), Some(right)) = (left, right) else { continue };
+            if let (Part::Letter(a), Part::Letter(b)) = (left, right)
+                && a != b
+            {
+                continue;
+            }
+            let after = |part: &Part, at: usize| if *part == Part::Any { at } else { at + 1 };
+            open.push((after(left, one), after(right, two)));
+        }
+        false
+    }
+
+    /// Whether it is made of wildcards alone, and so says next to nothing.
+    pub fn says_nothing(&self) -> bool {
+        self.text.chars().all(is_wildcard)
+    }
+}
+
+fn parts(text: &str) -> Vec<Part> {
+    let part = |c| match c {
+        '.' => Part::One,
+        '?' => Part::Perhaps,
+        '*' => Part::Any,
+        letter => Part::Letter(letter),
+    };
+    text.chars().map(part).collect()
 }
 
 /// Whether a text begins with the first, ends with the last, and holds the others between in their order.
@@ -153,6 +193,68 @@ mod tests {
         assert!(matches("my.group", "my.group") && matches("my.group", "my-group") && matches("my.group", "myégroup"));
         assert!(!matches("my.group", "mygroup") && !matches("my.group", "my--group"));
         assert!(matches("project_path:my.group/app:*", "project_path:my-group/app:ref_type:branch:ref:main"));
+    }
+
+    #[test]
+    fn two_patterns_meet_where_one_text_is_both() {
+        let meets = |one: &str, other: &str| Pattern::new(one).meets(&Pattern::new(other));
+        for (one, other) in [
+            ("repo:a/b:*", "repo:*:pull_request"),
+            ("a*c", "ab*"),
+            ("my.group", "my-group"),
+            ("main?", "main"),
+            ("*", ""),
+            ("*x*", "*y*"),
+            ("refs/heads/*", "refs/heads/main"),
+        ] {
+            assert!(meets(one, other) && meets(other, one), "{one} {other}");
+        }
+        for (one, other) in [
+            ("push", "merge_request_event"),
+            ("refs/heads/main", "refs/pull/*/merge"),
+            ("a*b", "*c"),
+            ("a.c", "ac"),
+            ("main?", "main22"),
+            ("", "."),
+        ] {
+            assert!(!meets(one, other) && !meets(other, one), "{one} {other}");
+        }
+        assert!(
+            Pattern::new("*.?").says_nothing() && Pattern::new("").says_nothing() && !Pattern::new("a*").says_nothing()
+        );
+    }
+
+    /// Every two short patterns, against every text that could be what both say.
+    #[test]
+    fn two_patterns_meet_nowhere_else() {
+        let words = |letters: &str, longest: usize| {
+            let mut all = vec![String::new()];
+            let mut from = 0;
+            for _ in 0..longest {
+                let until = all.len();
+                for at in from..until {
+                    all.extend(letters.chars().map(|letter| format!("{}{letter}", all[at])).collect::<Vec<_>>());
+                }
+                from = until;
+            }
+            all
+        };
+        let texts = words("ab", 6);
+        assert_eq!(texts.len(), 127);
+        let patterns: Vec<(Pattern, u128)> = words("ab.?*", 3)
+            .iter()
+            .map(|text| {
+                let pattern = Pattern::new(text);
+                let said = texts.iter().enumerate().filter(|(_, text)| pattern.matches(text));
+                let said = said.fold(0, |said, (at, _)| said | 1 << at);
+                (pattern, said)
+            })
+            .collect();
+        for (one, said) in &patterns {
+            for (other, says) in &patterns {
+                assert_eq!(one.meets(other), said & says != 0, "{} {}", one.as_str(), other.as_str());
+            }
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use stackgate_provider::Situation;
 /// stackgate renders a repository's `stackgate.yaml` to pipelines for GitHub Actions, GitLab CI, Azure Pipelines,
 /// Jenkins and CircleCI, and compares them with what is committed. It needs no network and starts no other program.
 ///
-/// Exit codes: 0 done or clean, 1 drift, 2 a mistake in the spec, wrong usage, or a file that could not be read or
+/// Exit codes: 0 done or clean, 1 drift or findings, 2 a mistake in the spec, wrong usage, or a file that could not be read or
 /// written. With 2, nothing was written.
 #[derive(Debug, Parser)]
 #[command(name = "stackgate", version, propagate_version = true, disable_help_subcommand = true, max_term_width = 100)]
@@ -54,6 +54,12 @@ pub enum Command {
     /// It reads the git remote, Pulumi projects and stacks, package managers and existing pipelines, and asks for what
     /// it cannot find out. An existing spec is never overwritten. Exit codes: 0 written, 2 not.
     Init(Init),
+    /// Read existing pipelines, write the spec that comes nearest, and say what will change
+    ///
+    /// It reads pipelines of any of the five systems, whoever wrote them, and changes none. Then it lists what the spec
+    /// cannot say, what somebody has to decide, and how the pipelines that the spec renders differ from the old ones, the
+    /// worst first. An existing spec is never overwritten. Exit codes: 0 written, 2 not.
+    Import(Import),
     /// Write every pipeline of the spec, or none
     ///
     /// Everything is rendered and read back before anything is written. Files that stackgate did not write are left
@@ -65,6 +71,12 @@ pub enum Command {
     /// The classes, from the least: cosmetic, pin, behaviour, supply-chain, removes-gate, widens-privilege, undecidable.
     /// Exit codes: 0 clean, or nothing that fails; 1 drift; 2 error.
     Check(Check),
+    /// Judge the spec, what Pulumi Cloud must trust, and any pipelines, whoever wrote them, rule by rule
+    ///
+    /// Every pipeline below the repository's root is judged, or below the paths that are named. `stackgate explain RULE` says
+    /// why a rule exists. A finding is set aside by a waiver in the spec alone. Exit codes: 0 nothing found, 1 findings,
+    /// 2 error, or something could not be read; the rest was judged then.
+    Audit(Audit),
     /// Show the plan, the provider matrix, what to set outside the files, or every pin
     Show(Show),
     /// Every pin in use, and a bot's newer pins taken into the spec
@@ -105,6 +117,30 @@ pub struct Init {
     /// Print the spec instead of writing it
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `import`
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// A pipeline, or a folder with pipelines; every pipeline of the repository where none is named
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<String>,
+
+    /// The provider that the spec is for, instead of the one whose pipelines deploy now
+    #[arg(long, value_name = "ID")]
+    pub provider: Option<String>,
+
+    /// The Pulumi organization, instead of the one that the pipelines name
+    #[arg(long, value_name = "NAME")]
+    pub organization: Option<String>,
+
+    /// Write nothing; print the spec before the report, where the report is text
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// The report's format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
 }
 
 /// `generate`
@@ -148,6 +184,56 @@ pub struct Check {
     /// Fail because of cosmetic differences too
     #[arg(long, conflicts_with = "fail_on")]
     pub strict: bool,
+}
+
+/// `audit`
+#[derive(Debug, clap::Args)]
+pub struct Audit {
+    /// A pipeline, or a folder whose pipelines are judged; the repository where none is named
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+
+    /// The report's format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+
+    /// The least severity that fails
+    #[arg(long, value_name = "SEVERITY", default_value = "low")]
+    pub fail_on: Bar,
+
+    /// Judge the trust policies of a file: what `trust policies` prints, or what Pulumi Cloud's API answers
+    ///
+    /// Without a PATH, the file alone is judged.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub policies: Option<PathBuf>,
+
+    /// The issuer of the policies in the file, where it does not say so itself
+    #[arg(long, value_name = "URL", requires = "policies")]
+    pub issuer: Option<String>,
+}
+
+/// How bad a finding must be to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Bar {
+    /// It hands out a token, or lets strangers run code beside one
+    Critical,
+    /// It lets somebody do what he should not, under some condition
+    High,
+    /// It makes an attack or an accident easier
+    Medium,
+    /// Hygiene: anything fails
+    Low,
+}
+
+impl From<Bar> for stackgate_audit::Severity {
+    fn from(bar: Bar) -> stackgate_audit::Severity {
+        match bar {
+            Bar::Critical => stackgate_audit::Severity::Critical,
+            Bar::High => stackgate_audit::Severity::High,
+            Bar::Medium => stackgate_audit::Severity::Medium,
+            Bar::Low => stackgate_audit::Severity::Low,
+        }
+    }
 }
 
 /// The format of a report. Mistakes in the spec are reported in it too, with exit code 2.

@@ -16,11 +16,13 @@
 //! prints.
 
 pub mod args;
+mod audit;
 mod ci_settings;
 mod disk;
 mod error;
 mod esc;
 mod find;
+pub mod import;
 pub mod init;
 mod limits;
 mod meaning;
@@ -36,6 +38,7 @@ mod tree;
 mod trust;
 mod write;
 
+pub use audit::{Audit, AuditOptions, audit, audit_policies_file, fragment_subject, policies_subject, project_subject};
 pub use error::{Error, Result};
 pub use find::find_spec;
 pub use limits::all_limits;
@@ -48,6 +51,7 @@ pub use reports::{Bar, check_report, mistakes_report, prove_report};
 pub use repositories::{Models, Repositories, prove_all};
 pub use rules::{all_rules, find_rule};
 pub use schema::spec_schema;
+pub use stackgate_audit as audit_rules;
 pub use stackgate_diagnostic as diagnostic;
 pub use stackgate_drift::{
     Change, Class, Direction, FileReport, OnDisk, Pin, PinChange, PinDiff, PinFault, PinKind, Report, State, classify,

@@ -22,6 +22,7 @@ pub fn all_limits() -> Vec<(String, Vec<Limit>)> {
         ("A spec, as text".to_owned(), reading(Limits::SPEC)),
         ("A pipeline, and Pulumi's own files, as text".to_owned(), reading(Limits::PIPELINE)),
         ("What a spec says".to_owned(), spec),
+        ("An audit".to_owned(), crate::audit::limits()),
     ];
     all.extend(PROVIDERS.iter().map(|provider| {
         let limits = [provider.largest()].into_iter().chain(provider.limits()).collect();

@@ -92,7 +92,13 @@ impl Project {
             options.retain(|option: &Diagnostic| !option.span.is_some_and(within));
             diagnostics.extend(options);
             let pins = pins()?;
-            let context = Context { spec_path: source.path(), pins, today, rules: rules::all_rules() };
+            let context = Context {
+                spec_path: source.path(),
+                pins,
+                today,
+                rules: rules::all_rules(),
+                rules_of_files: stackgate_audit::diagnostic_rules(),
+            };
             let lowered = lower(&spec, &context);
             for configured in adapters.values() {
                 diagnostics.extend(configured.adapter.check(&lowered.draft));

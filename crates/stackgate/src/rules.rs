@@ -77,8 +77,11 @@ pub fn all_rules() -> &'static [&'static Rule] {
             &REPOSITORY_MISSING,
             &TRUST_ID_MISSING,
         ];
+        rules.extend(crate::audit::RULES);
+        rules.extend(stackgate_audit::diagnostic_rules());
         rules.extend(crate::reports::RULES);
         rules.extend(crate::pins::RULES);
+        rules.extend(crate::import::RULES);
         rules.extend(stackgate_trust::RULES);
         rules.extend(stackgate_access::RULES);
         rules.extend(stackgate_yaml::RULES);
@@ -97,4 +100,17 @@ pub fn all_rules() -> &'static [&'static Rule] {
 /// The rule of that id.
 pub fn find_rule(id: &str) -> Option<&'static Rule> {
     all_rules().iter().copied().find(|rule| rule.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The list holds each id once, whoever declares it; an audit rule that shares its id with another rule would vanish.
+    #[test]
+    fn an_audit_rule_has_an_id_of_its_own() {
+        for rule in stackgate_audit::diagnostic_rules() {
+            assert_eq!(find_rule(rule.id).map(|known| known.why), Some(rule.why), "{}", rule.id);
+        }
+    }
 }

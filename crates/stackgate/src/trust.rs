@@ -101,7 +101,7 @@ pub fn read_token(path: &Path) -> Result<stackgate_provider::Claims> {
     })
 }
 
-fn read(path: &Path) -> Result<String> {
+pub(crate) fn read(path: &Path) -> Result<String> {
     let read = disk::read_limited(path, LARGEST as u64);
     let bytes = read.map_err(|source| Error::Disk { path: path.to_path_buf(), what: "read", source })?;
     let bytes = bytes.ok_or_else(|| {

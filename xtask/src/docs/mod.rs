@@ -1,5 +1,6 @@
 //! Reference pages, each from the code that it describes. Nothing is described here that code does not say.
 
+pub(crate) mod audit;
 pub(crate) mod commands;
 pub(crate) mod json;
 pub(crate) mod limits;

@@ -7,15 +7,18 @@ use stackgate::all_rules;
 use super::GENERATED;
 
 pub(crate) fn page() -> String {
+    let of_audit = |id: &str| stackgate::audit_rules::find(id).is_some();
+    let rules: Vec<_> = all_rules().iter().filter(|rule| !of_audit(rule.id)).collect();
     let mut out = format!(
-        "# Rules\n\n{GENERATED}\n\nEvery diagnostic names its rule in brackets; `stackgate explain RULE` prints the same text.\n\n\
+        "# Rules\n\n{GENERATED}\n\nEvery diagnostic names its rule in brackets; `stackgate explain RULE` prints the same text. The rules \
+         of `stackgate audit` have a page of their own, with examples: [audit.md](audit.md).\n\n\
          | rule | in short | can be waived |\n| --- | --- | --- |\n"
     );
-    for rule in all_rules() {
+    for rule in &rules {
         let waivable = if rule.waivable { "yes" } else { "no" };
         let _ = writeln!(out, "| [`{}`](#{}) | {} | {waivable} |", rule.id, rule.id, super::cell(rule.title));
     }
-    for rule in all_rules() {
+    for rule in &rules {
         let _ = write!(
             out,
             "\n## {}\n\n{}\n\n**Why.** {}\n\n**Instead.** {}\n",

@@ -7,7 +7,7 @@
 use stackgate_facts::{Condition, Control, Does, Embedded, Job, Scope, Step, Value, Variable};
 use stackgate_provider::role_of;
 
-use super::variables::{pairs, variables};
+use super::variables::{exports, pairs, variables};
 use super::{Compared, Pair, change};
 use crate::class::{Change, Class, Direction};
 
@@ -286,20 +286,6 @@ fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
         }
         !told || guards
     });
-}
-
-/// The variables of a script that does nothing but set some to literals.
-fn exports(text: &str, place: stackgate_facts::Place) -> Option<Vec<Variable>> {
-    let mut all = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
-        let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
-        if value.contains('\'') || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            return None;
-        }
-        all.push(Variable { name: name.to_owned(), value: Value::literal(value), place });
-    }
-    (!all.is_empty()).then_some(all)
 }
 
 /// Roles of the reviewed scripts that do nothing but refuse.

@@ -115,3 +115,17 @@ fn pin(name: &str, old: &Value, new: &Value) -> bool {
     };
     name.contains("SHA256") && digest(old) && digest(new) || name.ends_with("_VERSION") && version(old) && version(new)
 }
+
+/// The variables of a script that does nothing but set some to literals.
+pub(super) fn exports(text: &str, place: stackgate_facts::Place) -> Option<Vec<Variable>> {
+    let mut all = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
+        let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
+        if value.contains('\'') || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            return None;
+        }
+        all.push(Variable { name: name.to_owned(), value: Value::literal(value), place });
+    }
+    (!all.is_empty()).then_some(all)
+}

@@ -182,7 +182,7 @@ impl fmt::Display for Condition {
             Condition::Changes(paths) => {
                 write!(f, "changes({})", paths.iter().map(|path| quoted(path)).collect::<Vec<_>>().join(", "))
             }
-            Condition::Opaque(text) => write!(f, "undecided({})", line(text)),
+            Condition::Opaque(text) | Condition::Claimed(_, text) => write!(f, "undecided({})", line(text)),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Programs that a script downloads and runs.
 //!
 //! What must hold: a download counts when it is run, unpacked, installed or made executable, and not when it is only read;
-//! a digest counts when the file itself says it.
+//! a digest counts when the file itself says it. Pulumi's own archive or installer is a tool of some version, and where
+//! nothing checks it a download too: the version says which release is meant, not that it is that one.
 
 use super::Told;
 use super::request::url;
@@ -152,8 +153,7 @@ impl Told<'_> {
     pub(super) fn after(&mut self) {
         for download in std::mem::take(&mut self.downloads) {
             if download.runs || download.file.contains("/bin/") {
-                let code = self.named(&download.url, "", download.checked, &download.call);
-                self.add(code);
+                self.ran(&download.url, "", download.checked, &download.call);
             }
         }
     }
@@ -167,8 +167,7 @@ impl Told<'_> {
             let value =
                 if url.contains('$') { Value::Made(url.to_owned(), Control::Unknown) } else { Value::literal(url) };
             let call = Call { range: at..at + sign.len() + url.len() + 3, ..Call::default() };
-            let code = self.named(&value, "", false, &call);
-            self.add(code);
+            self.ran(&value, "", false, &call);
         }
     }
 
@@ -180,7 +179,17 @@ impl Told<'_> {
             user.rest().get(at + 1).map(|word| word.text().to_owned())
         };
         let version = after("--version").or_else(|| after("-Version")).unwrap_or_default();
-        let code = self.named(&url, &version, false, fetch);
+        self.ran(&url, &version, false, fetch);
+    }
+
+    /// Code that was downloaded and run.
+    fn ran(&mut self, url: &Value, version: &str, checked: bool, call: &Call) {
+        let code = self.named(url, version, checked, call);
+        if code.kind == CodeKind::Tool && code.pin < Pin::Digest {
+            let pin = if version.is_empty() { code.pin } else { Pin::Moving };
+            let name = url.text().to_owned();
+            self.add(Code { kind: CodeKind::Download, name, version: String::new(), pin, ..code.clone() });
+        }
         self.add(code);
     }
 

@@ -161,6 +161,10 @@ impl Told<'_> {
         if program == "git" {
             self.git(call, &words);
         }
+        // `gh pr checkout`, `glab mr checkout`.
+        if matches!(program, "gh" | "glab") && matches!(words.as_slice(), ["pr" | "mr", "checkout", ..]) {
+            self.gets(call);
+        }
     }
 
     /// A command whose name is made at run time.
@@ -196,14 +200,18 @@ impl Told<'_> {
         let moves =
             matches!(**verb, "checkout" | "switch" | "reset" | "restore") && !words.contains(&"-b") && plain.len() > 1;
         if fetches || moves {
-            let worst = call.arguments.iter().map(|argument| argument.value.control()).max();
-            let literal = call.arguments.iter().all(|argument| argument.value.as_literal().is_some());
-            let what = match worst {
-                Some(control) if !literal => Value::Made(call.words(), control),
-                _ => Value::Literal(call.words()),
-            };
-            self.deed(DeedKind::Checkout, what, call.range.clone());
+            self.gets(call);
         }
+    }
+
+    fn gets(&mut self, call: &Call) {
+        let worst = call.arguments.iter().map(|argument| argument.value.control()).max();
+        let literal = call.arguments.iter().all(|argument| argument.value.as_literal().is_some());
+        let what = match worst {
+            Some(control) if !literal => Value::Made(call.words(), control),
+            _ => Value::Literal(call.words()),
+        };
+        self.deed(DeedKind::Checkout, what, call.range.clone());
     }
 }
 

@@ -45,7 +45,7 @@ pub enum DeedKind {
     TokenInArguments,
     /// It asks the CI system for an OIDC token.
     AsksOidcToken,
-    /// It gets commits by itself: `git clone`, `git fetch`, `git checkout` of another commit; the words.
+    /// It gets commits by itself: `git clone`, `git fetch`, `git checkout` of another commit, `gh pr checkout`; the words.
     Checkout,
     /// It sets a variable that changes what Pulumi does: `NAME=value`.
     SetsPulumi,

@@ -3,7 +3,7 @@
 //! What must hold: without a function that asks for a status, `success()` is part of it; text around `${{ }}` makes a text,
 //! which is always true, and that is said; what the file cannot decide stays the expression's own text, and no more of it.
 
-use stackgate_provider::facts::{Aspect, Condition, Setting, Status};
+use stackgate_provider::facts::{Aspect, Claim, Condition, Setting, Status};
 use stackgate_provider::yaml::Node;
 
 use super::expr::{Expr, Operator, Part, Template, items, parse, print, truth};
@@ -70,6 +70,16 @@ pub(super) fn read(
     }
     // The condition says how something must have ended, and not what.
     read.settings.extend(results(&rest).then(|| setting("if.results", print(&expr))));
+    // A text that contains a value is not a list of which the value is one.
+    rest.visit(&mut |part| {
+        if let Expr::Call(name, parts) = part
+            && name == "contains"
+            && let [Expr::Text(_), value] = parts.as_slice()
+            && truth(value).is_none()
+        {
+            read.settings.push(setting("if.part-of-text", print(part)));
+        }
+    });
     read.condition = of(&rest, triggers);
     read.expr = Some(expr);
     read
@@ -191,12 +201,42 @@ pub(super) fn of(expr: &Expr, triggers: &Triggers) -> Condition {
         }
         Expr::Call(name, parts) => call(expr, name, parts, triggers),
         Expr::Path(_) => path(expr, triggers),
-        _ => Condition::Opaque(print(expr)),
+        _ => undecided(expr),
+    }
+}
+
+/// Names of whoever acted last; a run can be made to bear another's.
+const ACTORS: &[&str] = &["github.actor", "github.triggering_actor", "github.event.sender.login"];
+
+/// Words that the author of a commit or of a change request writes.
+const WORDS: &[&str] = &[
+    "github.event.head_commit.message",
+    "github.event.head_commit.author.name",
+    "github.event.head_commit.author.email",
+    "github.event.head_commit.committer.name",
+    "github.event.head_commit.committer.email",
+    "github.event.pull_request.title",
+    "github.event.pull_request.body",
+];
+
+/// What the file does not decide, and whose word counts.
+fn undecided(expr: &Expr) -> Condition {
+    let mut claim = None;
+    expr.visit(&mut |part| {
+        if ACTORS.iter().any(|path| part.is(path)) {
+            claim = Some(Claim::Actor);
+        } else if claim.is_none() && WORDS.iter().any(|path| part.is(path)) {
+            claim = Some(Claim::Words);
+        }
+    });
+    match claim {
+        Some(claim) => Condition::Claimed(claim, print(expr)),
+        None => Condition::Opaque(print(expr)),
     }
 }
 
 fn call(expr: &Expr, name: &str, parts: &[Expr], triggers: &Triggers) -> Condition {
-    let opaque = || Condition::Opaque(print(expr));
+    let opaque = || undecided(expr);
     match (name, parts) {
         ("always", []) => Condition::Status(Status::Any),
         ("success", []) => Condition::Status(Status::Success),
@@ -250,7 +290,7 @@ fn equal(expr: &Expr, left: &Expr, right: &Expr, triggers: &Triggers) -> Conditi
             return found;
         }
     }
-    Condition::Opaque(print(expr))
+    undecided(expr)
 }
 
 /// Whether it is true or false and nothing else, so that comparing it with either is no more than that.

@@ -4,7 +4,7 @@
 //! A variable that the file gives is opaque too: it is a default, which whoever starts a pipeline, or a variable of the project,
 //! overrules. Source: GitLab, "CI/CD expressions"; its `lib/gitlab/ci/pipeline/expression`.
 
-use stackgate_provider::facts::{Answer, Condition, Pattern};
+use stackgate_provider::facts::{Answer, Claim, Condition, Pattern};
 
 use super::conditions::{like, present, same};
 
@@ -186,11 +186,39 @@ fn truth(token: &Token) -> Condition {
     }
 }
 
+/// Variables that name whoever started the pipeline, or the commit's author as he calls himself.
+const ACTORS: &[&str] =
+    &["CI_COMMIT_AUTHOR", "GITLAB_USER_EMAIL", "GITLAB_USER_ID", "GITLAB_USER_LOGIN", "GITLAB_USER_NAME"];
+
+/// Variables that hold what the author wrote.
+const WORDS: &[&str] = &[
+    "CI_COMMIT_DESCRIPTION",
+    "CI_COMMIT_MESSAGE",
+    "CI_COMMIT_TITLE",
+    "CI_MERGE_REQUEST_DESCRIPTION",
+    "CI_MERGE_REQUEST_LABELS",
+    "CI_MERGE_REQUEST_TITLE",
+];
+
+/// What the file does not decide, and whose word counts.
+fn undecided(both: [&Token; 2], text: String) -> Condition {
+    let of = |names: &[&str]| {
+        both.iter().any(|token| matches!(token, Token::Variable(name) if names.contains(&name.as_str())))
+    };
+    if of(ACTORS) {
+        Condition::Claimed(Claim::Actor, text)
+    } else if of(WORDS) {
+        Condition::Claimed(Claim::Words, text)
+    } else {
+        Condition::Opaque(text)
+    }
+}
+
 fn equal(left: &Token, right: &Token, child: bool) -> Condition {
     let opaque = || {
         let mut both = [left.spelt(), right.spelt()];
         both.sort();
-        Condition::Opaque(format!("{} == {}", both[0], both[1]))
+        undecided([left, right], format!("{} == {}", both[0], both[1]))
     };
     match (left, right) {
         (Token::Variable(left), Token::Variable(right)) => same(left, right).unwrap_or_else(opaque),
@@ -214,7 +242,7 @@ fn equal(left: &Token, right: &Token, child: bool) -> Condition {
 }
 
 fn matches(left: &Token, right: &Token, child: bool) -> Condition {
-    let opaque = || Condition::Opaque(format!("{} =~ {}", left.spelt(), right.spelt()));
+    let opaque = || undecided([left, right], format!("{} =~ {}", left.spelt(), right.spelt()));
     let regex = match right {
         Token::Regex(regex) => regex.clone(),
         // A text in slashes is an expression as well.

@@ -5,8 +5,8 @@
 
 use stackgate_provider::canonical;
 use stackgate_provider::facts::{
-    Aspect, Clause, ClauseKind, Condition, Gate, GateKind, Job, Level, Permission, Placed, Setting, Value, Variable,
-    Weakness,
+    Aspect, Channel, ChannelKind, Clause, ClauseKind, Condition, Gate, GateKind, Job, Level, Permission, Placed,
+    Setting, Value, Variable, Weakness,
 };
 use stackgate_provider::yaml::{Entry, Node};
 
@@ -105,7 +105,7 @@ pub(super) fn read(entry: &Entry, pipeline: &Pipeline, reading: &mut Reading<'_>
         stage,
         said: said_needs,
         tolerated: verdict.tolerated,
-        artifacts: job.channels.iter().any(|one| one.kind == stackgate_provider::facts::ChannelKind::ArtifactOut),
+        artifacts: job.channels.iter().any(gives),
         dependencies: dependencies.map(|node| merge::texts(node).into_iter().map(str::to_owned).collect()),
     };
     let when = job.when.clone();
@@ -140,6 +140,11 @@ fn shapes(node: &Node, id: &str, reading: &mut Reading<'_>) {
             reading.undecided(Aspect::Syntax, Some(id), why, value.span);
         }
     }
+}
+
+/// Whether jobs that come later get something by it: files, or the variables of a `dotenv` report.
+fn gives(channel: &Channel) -> bool {
+    matches!(channel.kind, ChannelKind::ArtifactOut | ChannelKind::EnvFile)
 }
 
 /// A job that only takes over the state of another pipeline: `needs: pipeline`, and nothing to run.

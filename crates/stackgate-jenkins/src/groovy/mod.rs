@@ -17,14 +17,14 @@ mod token;
 mod tree;
 mod unicode;
 mod values;
-#[cfg(test)]
 mod walk;
 mod words;
 
 pub(crate) use canonical::arguments;
-use parser::read;
-pub(crate) use token::Fault;
-pub(crate) use tree::{Call, Expression, Kind, Statement};
+pub(crate) use parser::read;
+pub(crate) use token::{Fault, Quote};
+pub(crate) use tree::{Annotation, Argument, Call, Case, Closure, Expression, Kind, Method, Part, Statement};
+pub(crate) use walk::{Node, walk};
 
 /// Reads a file strictly: as our own are written.
 ///

@@ -1,18 +1,18 @@
 //! Every statement and every expression of a tree, from the outside to the inside.
 //!
-//! What must hold: nothing that a tree holds is left out, apart from the values of parameters. For tests alone so far.
+//! What must hold: nothing that a tree holds is left out, apart from the values of parameters.
 
 use super::tree::{Argument, Closure, Define, Expression, Kind, Part, Statement, Variable};
 
 /// A statement or an expression.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Node<'t> {
+pub(crate) enum Node<'t> {
     Statement(&'t Statement),
     Expression(&'t Expression),
 }
 
 /// Shows everything in a block to the visitor.
-pub(super) fn walk<'t>(statements: &'t [Statement], visit: &mut dyn FnMut(Node<'t>)) {
+pub(crate) fn walk<'t>(statements: &'t [Statement], visit: &mut dyn FnMut(Node<'t>)) {
     for one in statements {
         visit(Node::Statement(one));
         statement(one, visit);

@@ -35,6 +35,11 @@ impl Lowering<'_> {
         waivers
     }
 
+    /// Whether a rule judges files.
+    fn of_files(&self, id: &str) -> bool {
+        self.context.rules_of_files.iter().any(|rule| rule.id == id)
+    }
+
     fn waived_rule(&mut self, waiver: &stackgate_spec::Waiver) {
         let named = &waiver.rule;
         let known = self.context.rules.iter().find(|rule| rule.id == named.as_str());
@@ -42,7 +47,10 @@ impl Lowering<'_> {
             return;
         }
         let waivable: Vec<&str> = self.context.rules.iter().filter(|rule| rule.waivable).map(|rule| rule.id).collect();
-        let list = format!("the rules that can be waived are `{}`", waivable.join("`, `"));
+        let of_files = |id: &&&str| !self.of_files(id);
+        let short: Vec<&str> = waivable.iter().filter(of_files).copied().collect();
+        let more = if short.len() < waivable.len() { ", and those of `stackgate audit`" } else { "" };
+        let list = format!("the rules that can be waived are `{}`{more}", short.join("`, `"));
         let diagnostic = match known {
             Some(rule) => {
                 let message = format!("the rule `{}` cannot be waived", rule.id);
@@ -71,7 +79,7 @@ impl Lowering<'_> {
         for waiver in self.spec.waivers() {
             let place = &waiver.place;
             let project = place.split_once('/').map_or(place.as_str(), |(project, _)| project);
-            if self.opaque(project) || places.contains(place.as_str()) {
+            if self.opaque(project) || places.contains(place.as_str()) || self.of_files(&waiver.rule) {
                 continue;
             }
             let message = format!("{} is no stack, project, team or provider of this spec", quote(place));

@@ -26,7 +26,7 @@ pub(crate) fn judge(source: &Source) -> (Option<Plan>, Diagnostics) {
     let (spec, mut found) = stackgate_spec::parse(source, PROVIDERS);
     let rules = rules();
     let today = jiff::civil::date(2026, 11, 23);
-    let context = Context { spec_path: "stackgate.yaml", pins: &pins, today, rules: &rules };
+    let context = Context { spec_path: "stackgate.yaml", pins: &pins, today, rules: &rules, rules_of_files: &[] };
     let plan = spec.map(|spec| {
         let lowered = lower(&spec, &context);
         found.extend(lowered.diagnostics);

@@ -3,10 +3,12 @@
 //! What must hold: 0 done or clean, 1 drift, 2 everything else; nothing panics on what a user gives. Nothing here
 //! decides about privilege or drift.
 
+mod audit;
 mod check;
 mod deployments;
 mod explain;
 mod generate;
+mod import;
 mod init;
 mod output;
 mod pins;
@@ -32,7 +34,7 @@ use output::Output;
 pub(crate) enum Outcome {
     /// Done, or clean.
     Done,
-    /// There is drift.
+    /// There is drift, or there are findings.
     Drift,
 }
 
@@ -104,8 +106,10 @@ fn publish(args: &Args, error: &Error, output: &mut Output) {
 fn dispatch(args: &Args, output: &mut Output) -> Run {
     match &args.command {
         Command::Init(options) => init::run(args, options, output),
+        Command::Import(options) => import::run(args, options, output),
         Command::Generate(options) => generate::run(open_files(args, output)?.as_ref(), options, output),
         Command::Check(options) => check::run(open_files(args, output)?.as_ref(), options, output),
+        Command::Audit(options) => audit::run(args, options, output),
         Command::Show(options) => show::run(&open(args, output)?, options, output),
         Command::Pins(options) => pins::run(&open(args, output)?, options, output),
         Command::Trust(options) => trust::run(args, options, output),

@@ -12,3 +12,4 @@ pub use git::{Remote, parse_remote};
 pub use look::{Found, look};
 pub use pulumi::{FoundProject, FoundStack};
 pub use text::{Answers, spec_text};
+pub(crate) use text::{PRODUCTION, rank};

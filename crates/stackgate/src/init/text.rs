@@ -134,10 +134,10 @@ fn project(out: &mut String, project: &FoundProject, stacks: &[String]) {
 }
 
 /// The rank of a stack whose name says nothing else: the stricter posture.
-const PRODUCTION: usize = 3;
+pub(crate) const PRODUCTION: usize = 3;
 
 /// Where a stack stands on the way to production, by its name.
-fn rank(name: &str) -> usize {
+pub(crate) fn rank(name: &str) -> usize {
     let name = name.to_ascii_lowercase();
     let is = |words: &[&str]| {
         words

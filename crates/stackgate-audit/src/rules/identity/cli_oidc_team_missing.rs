@@ -4,7 +4,8 @@
 //! organization. A team that comes out of a variable is as good as none: when nothing sets the variable, the login still
 //! succeeds, with more than anybody meant to give.
 //!
-//! Instead: write `--oidc-team=<team>` with the team's name in the file, or in a variable that this file sets.
+//! Instead: write `--oidc-team=<team>` with the team's name in the file, or in a variable that nothing but this file sets; a
+//! variable of a GitLab project wins over one under `variables`.
 //!
 //! ```yaml github bad
 //! on: { push: { branches: [main] } }
@@ -34,8 +35,8 @@
 //! ```yaml gitlab good
 //! deploy:
 //!   id_tokens: { PULUMI_ID_TOKEN: { aud: "urn:pulumi:org:acme" } }
-//!   variables: { TEAM: app-deploy }
 //!   script:
+//!     - TEAM=app-deploy
 //!     - pulumi login --oidc-token "$PULUMI_ID_TOKEN" --oidc-org acme --oidc-team "$TEAM"
 //! ```
 //!

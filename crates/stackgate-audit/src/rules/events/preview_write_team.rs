@@ -1,0 +1,291 @@
+//! A preview has an identity of its own, that cannot write.
+//!
+//! A preview runs the program that a change request proposes, before anybody has read it. If its token is that of the team that
+//! deploys, the program needs no approval, no protected branch and no review to deploy: it asks Pulumi Cloud itself. The same
+//! holds for a stored token, a context, a service connection or a credential that both jobs name.
+//!
+//! In Pulumi Cloud the other half is seen: a team that pipelines use for previews alone, and that may change a stack or an
+//! environment.
+//!
+//! A preview in the run that deploys, such as one that an approver looks at, has no finding: whoever starts that run deploys.
+//!
+//! Instead: make a team for previews that may read the stacks, give its policy the change requests, and let deploys have
+//! another.
+//!
+//! ```yaml github bad
+//! on: { pull_request: { branches: [main] }, push: { branches: [main] } }
+//! permissions: {}
+//! jobs:
+//!   preview:
+//!     if: github.event.pull_request.head.repo.full_name == github.repository
+//!     runs-on: ubuntu-24.04
+//!     permissions: { id-token: write }
+//!     steps:
+//!       - run: pulumi login --oidc-token file://token --oidc-org acme --oidc-team app-deploy
+//!       - run: pulumi preview --stack acme/app/dev
+//!   deploy:
+//!     if: github.event_name == 'push'
+//!     runs-on: ubuntu-24.04
+//!     permissions: { id-token: write }
+//!     steps:
+//!       - run: pulumi login --oidc-token file://token --oidc-org acme --oidc-team app-deploy
+//!       - run: pulumi up --yes --stack acme/app/dev
+//! ```
+//!
+//! ```yaml github good
+//! on: { pull_request: { branches: [main] }, push: { branches: [main] } }
+//! permissions: {}
+//! jobs:
+//!   preview:
+//!     if: github.event.pull_request.head.repo.full_name == github.repository
+//!     runs-on: ubuntu-24.04
+//!     permissions: { id-token: write }
+//!     steps:
+//!       - run: pulumi login --oidc-token file://token --oidc-org acme --oidc-team app-preview
+//!       - run: pulumi preview --stack acme/app/dev
+//!   deploy:
+//!     if: github.event_name == 'push'
+//!     runs-on: ubuntu-24.04
+//!     permissions: { id-token: write }
+//!     steps:
+//!       - run: pulumi login --oidc-token file://token --oidc-org acme --oidc-team app-deploy
+//!       - run: pulumi up --yes --stack acme/app/dev
+//! ```
+//!
+//! ```yaml gitlab bad
+//! preview:
+//!   rules: [{ if: $CI_PIPELINE_SOURCE == "merge_request_event" }]
+//!   id_tokens: { ID_TOKEN: { aud: "urn:pulumi:org:acme" } }
+//!   script:
+//!     - pulumi login --oidc-token "$ID_TOKEN" --oidc-org acme --oidc-team app
+//!     - pulumi preview --stack acme/app/dev
+//! deploy:
+//!   rules: [{ if: $CI_COMMIT_BRANCH == "main" }]
+//!   id_tokens: { ID_TOKEN: { aud: "urn:pulumi:org:acme" } }
+//!   script:
+//!     - pulumi login --oidc-token "$ID_TOKEN" --oidc-org acme --oidc-team app
+//!     - pulumi up --yes --stack acme/app/dev
+//! ```
+//!
+//! ```yaml gitlab good
+//! plan:
+//!   stage: test
+//!   rules: [{ if: $CI_COMMIT_BRANCH == "main" }]
+//!   id_tokens: { ID_TOKEN: { aud: "urn:pulumi:org:acme" } }
+//!   script:
+//!     - pulumi login --oidc-token "$ID_TOKEN" --oidc-org acme --oidc-team app
+//!     - pulumi preview --stack acme/app/dev
+//! deploy:
+//!   stage: deploy
+//!   rules: [{ if: $CI_COMMIT_BRANCH == "main" }]
+//!   id_tokens: { ID_TOKEN: { aud: "urn:pulumi:org:acme" } }
+//!   script:
+//!     - pulumi login --oidc-token "$ID_TOKEN" --oidc-org acme --oidc-team app
+//!     - pulumi up --yes --stack acme/app/dev
+//! ```
+//!
+//! ```yaml azure bad
+//! trigger: [main]
+//! pr: [main]
+//! jobs:
+//!   - job: preview
+//!     condition: eq(variables['Build.Reason'], 'PullRequest')
+//!     steps:
+//!       - bash: |
+//!           pulumi login --oidc-token file://token --oidc-org acme --oidc-team app
+//!           pulumi preview --stack acme/app/dev
+//!   - job: deploy
+//!     condition: and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/main'))
+//!     steps:
+//!       - bash: |
+//!           pulumi login --oidc-token file://token --oidc-org acme --oidc-team app
+//!           pulumi up --yes --stack acme/app/dev
+//! ```
+//!
+//! ```yaml azure good
+//! trigger: [main]
+//! pr: [main]
+//! jobs:
+//!   - job: preview
+//!     condition: eq(variables['Build.Reason'], 'PullRequest')
+//!     steps:
+//!       - bash: |
+//!           pulumi login --oidc-token file://token --oidc-org acme --oidc-team app-preview
+//!           pulumi preview --stack acme/app/dev
+//!   - job: deploy
+//!     condition: and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/main'))
+//!     steps:
+//!       - bash: |
+//!           pulumi login --oidc-token file://token --oidc-org acme --oidc-team app
+//!           pulumi up --yes --stack acme/app/dev
+//! ```
+//!
+//! ```groovy jenkins bad
+//! pipeline {
+//!   agent none
+//!   stages {
+//!     stage('Preview') {
+//!       when { changeRequest() }
+//!       agent { label 'ephemeral' }
+//!       environment { PULUMI_ACCESS_TOKEN = credentials('pulumi') }
+//!       steps { sh 'pulumi preview --stack acme/app/dev' }
+//!     }
+//!     stage('Deploy') {
+//!       when { branch 'main' }
+//!       agent { label 'ephemeral' }
+//!       environment { PULUMI_ACCESS_TOKEN = credentials('pulumi') }
+//!       steps { sh 'pulumi up --yes --stack acme/app/dev' }
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```groovy jenkins good
+//! pipeline {
+//!   agent none
+//!   stages {
+//!     stage('Preview') {
+//!       when { changeRequest() }
+//!       agent { label 'ephemeral' }
+//!       environment { PULUMI_ACCESS_TOKEN = credentials('pulumi-preview') }
+//!       steps { sh 'pulumi preview --stack acme/app/dev' }
+//!     }
+//!     stage('Deploy') {
+//!       when { branch 'main' }
+//!       agent { label 'ephemeral' }
+//!       environment { PULUMI_ACCESS_TOKEN = credentials('pulumi') }
+//!       steps { sh 'pulumi up --yes --stack acme/app/dev' }
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```yaml circleci bad
+//! version: 2.1
+//! jobs:
+//!   preview:
+//!     docker: [{ image: cimg/node:24.1 }]
+//!     steps: [{ run: pulumi preview --stack acme/app/dev }]
+//!   deploy:
+//!     docker: [{ image: cimg/node:24.1 }]
+//!     steps: [{ run: pulumi up --yes --stack acme/app/dev }]
+//! workflows:
+//!   main:
+//!     jobs:
+//!       - preview: { context: pulumi, filters: { branches: { ignore: main } } }
+//!       - deploy: { context: pulumi, filters: { branches: { only: main } } }
+//! ```
+//!
+//! ```yaml circleci good
+//! version: 2.1
+//! jobs:
+//!   preview:
+//!     docker: [{ image: cimg/node:24.1 }]
+//!     steps: [{ run: pulumi preview --stack acme/app/dev }]
+//!   deploy:
+//!     docker: [{ image: cimg/node:24.1 }]
+//!     steps: [{ run: pulumi up --yes --stack acme/app/dev }]
+//! workflows:
+//!   main:
+//!     jobs:
+//!       - preview: { context: pulumi-preview, filters: { branches: { ignore: main } } }
+//!       - deploy: { context: pulumi, filters: { branches: { only: main } } }
+//! ```
+//!
+//! ```json pulumi bad
+//! {
+//!   "issuers": {},
+//!   "teams": { "app-preview": { "kind": "pipeline", "class": "change-request", "stacks": { "app/dev": "write" } } }
+//! }
+//! ```
+//!
+//! ```json pulumi good
+//! {
+//!   "issuers": {},
+//!   "teams": { "app-preview": { "kind": "pipeline", "class": "change-request", "stacks": { "app/dev": "read" } } }
+//! }
+//! ```
+
+use stackgate_facts::{CredentialKind, Event, Job, Observation, Place, universe};
+
+use crate::finding::{Findings, Severity};
+use crate::policies::PoliciesSubject;
+use crate::rule::{AuditRule, Check, Group};
+use crate::starts::preview;
+
+pub(super) static RULE: AuditRule = AuditRule {
+    id: "preview-write-team",
+    group: Group::Events,
+    severity: Severity::High,
+    providers: &["github", "gitlab", "azure", "jenkins", "circleci", "pulumi"],
+    text: include_str!("preview_write_team.rs"),
+    check: Check::Both(check, granted),
+};
+
+fn check(observation: &Observation, findings: &mut Findings) {
+    let previews = observation.jobs.iter().filter(|job| preview(job).is_some() && !job.mutates());
+    let deploys: Vec<&Job> = observation.jobs.iter().filter(|job| job.mutates()).collect();
+    if deploys.is_empty() {
+        return;
+    }
+    let mut situations = universe([observation]);
+    situations.retain(|situation| {
+        situation.event.is_change_request() || situation.event == Event::Push && !situation.reference.is_named()
+    });
+    for job in previews {
+        for deploy in &deploys {
+            let Some((what, place)) = shared(job, deploy) else { continue };
+            // What a preview of the very run that deploys has, whoever starts it has anyway.
+            let runs = |job: &Job, situation| {
+                let needed = observation.needed(job);
+                job.runs(situation).possible() && needed.iter().all(|needed| needed.runs(situation).possible())
+            };
+            let Some(situation) = situations.iter().find(|situation| runs(job, situation) && !runs(deploy, situation))
+            else {
+                continue;
+            };
+            let message = format!(
+                "this preview has {what} of `{}`, and {situation} starts it: unreviewed code can do whatever the deploy can",
+                deploy.id
+            );
+            let help = "give the preview a team of its own that may only read, and a credential of its own";
+            findings.add(Some(&job.id), place, message, help);
+            break;
+        }
+    }
+}
+
+/// What both jobs have of an identity.
+fn shared(preview: &Job, deploy: &Job) -> Option<(String, Place)> {
+    for mint in &preview.mints {
+        let team = mint.team.as_ref().filter(|team| !team.text().is_empty());
+        let same = deploy.mints.iter().any(|other| other.team == mint.team && other.organization == mint.organization);
+        if let Some(team) = team
+            && same
+        {
+            return Some((format!("the team `{}`", team.text()), mint.place));
+        }
+    }
+    preview.credentials.iter().find_map(|credential| {
+        let CredentialKind::Stored(store, name) = &credential.kind else { return None };
+        // What logs in to a team is the same token for all teams: the login says which.
+        let exchanged = !preview.mints.is_empty() && !deploy.mints.is_empty() && store != "context";
+        let same = deploy.credentials.iter().any(|other| other.kind == credential.kind);
+        (same && !exchanged && store != "registry login")
+            .then(|| (format!("the {store} `{}`", name.text()), credential.place))
+    })
+}
+
+fn granted(subject: &PoliciesSubject, findings: &mut Findings) {
+    for team in subject.grants.iter().flat_map(|grants| &grants.teams).filter(|team| team.previews) {
+        let writes = |permission: &str| matches!(permission, "write" | "edit" | "admin" | "create" | "delete");
+        for (what, permission) in team.stacks.iter().chain(&team.environments).filter(|(_, one)| writes(one)) {
+            let message = format!(
+                "the team `{}` only previews and may `{permission}` `{what}`: code of a change request can do so too",
+                team.team
+            );
+            let help = format!("grant the team no more than to read `{what}`");
+            findings.add(Some(&team.team), Place::default(), message, help);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The situations that are worth a trial: each event with every name that a pipeline speaks of, and one more.
+//!
+//! What must hold: a name that no condition tells from another one stands for it, where there are too many to try each; the
+//! number of situations is bounded, whatever a file says. Deliberately absent: what a situation means.
+
+use std::collections::BTreeSet;
+
+use crate::condition::Condition;
+use crate::model::Observation;
+use crate::reach::{Answer, Event, OTHER, Ref, Situation};
+
+/// So many pairs of a change request's branches are tried one by one; of more, only those that a condition tells apart.
+const PAIRS: usize = 2_500;
+
+/// More pairs than this are never tried: then each branch is tried with any other, and with the one of its own rank.
+const MOST: usize = 10_000;
+
+/// Names that a pipeline speaks of.
+#[derive(Default)]
+struct Names {
+    branches: BTreeSet<String>,
+    tags: BTreeSet<String>,
+    events: BTreeSet<Event>,
+    /// Conditions on nothing but a branch, or the target of a change request.
+    groups: Vec<Condition>,
+}
+
+/// Every situation worth a trial for these pipelines.
+#[must_use]
+pub fn universe<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Vec<Situation> {
+    let mut names = Names::default();
+    names.branches.extend([OTHER.to_owned(), "main".to_owned()]);
+    names.tags.insert(OTHER.to_owned());
+    names.events.extend(Event::COMMON.iter().cloned());
+    for job in observations.into_iter().flat_map(|observation| &observation.jobs) {
+        job.when.iter().for_each(|clause| names.add(&clause.condition));
+        job.steps.iter().filter_map(|step| step.condition.as_ref()).for_each(|condition| names.add(condition));
+    }
+    // A pattern that is too wide admits names that only look like the right one.
+    let alike = |name: &String| {
+        [format!("{name}-like"), format!("like-{name}"), format!("{name}/like"), format!("like/{name}")]
+    };
+    let sources: Vec<String> = names.branches.iter().cloned().collect();
+    let named: Vec<String> = sources.iter().filter(|name| *name != OTHER).flat_map(alike).collect();
+    let branches: BTreeSet<String> = sources.iter().cloned().chain(named).collect();
+    let branches: Vec<String> = branches.into_iter().collect();
+    let pairs = pairs(&sources, &branches, &names.groups);
+    let mut all = Vec::new();
+    for event in &names.events {
+        if *event == Event::Tag {
+            tags(&names.tags, &mut all);
+        } else if event.is_change_request() {
+            for (source, target) in &pairs {
+                situations(event, source, Some(target), &mut all);
+            }
+        } else {
+            for branch in &branches {
+                situations(event, branch, None, &mut all);
+            }
+        }
+    }
+    all
+}
+
+/// The commits of a change request lie on a branch of any name, also of the deploy branch's.
+fn pairs<'n>(sources: &'n [String], targets: &'n [String], groups: &[Condition]) -> Vec<(&'n str, &'n str)> {
+    let product = |sources: &[&'n str], targets: &[&'n str]| -> Vec<(&'n str, &'n str)> {
+        targets.iter().flat_map(|target| sources.iter().map(move |source| (*source, *target))).collect()
+    };
+    let all = |names: &'n [String]| -> Vec<&'n str> { names.iter().map(String::as_str).collect() };
+    if sources.len().saturating_mul(targets.len()) <= PAIRS {
+        return product(&all(sources), &all(targets));
+    }
+    let sources = told_apart(sources, groups, |name| (name, OTHER));
+    let targets = told_apart(targets, groups, |name| (OTHER, name));
+    if sources.len().saturating_mul(targets.len()) <= MOST {
+        return product(&sources, &targets);
+    }
+    let mut some: Vec<(&str, &str)> = targets.iter().map(|target| (OTHER, *target)).collect();
+    some.extend(sources.iter().map(|source| (*source, OTHER)));
+    some.extend(sources.iter().copied().zip(targets.iter().copied()));
+    some.extend(targets.iter().filter(|target| sources.contains(target)).map(|target| (*target, *target)));
+    some
+}
+
+/// One of all the names to which every group of conditions gives the same answer.
+fn told_apart<'n>(
+    names: &'n [String],
+    groups: &[Condition],
+    place: impl Fn(&'n str) -> (&'n str, &'n str),
+) -> Vec<&'n str> {
+    let mut known: BTreeSet<Vec<Answer>> = BTreeSet::new();
+    // What stands for any other name does so here as well.
+    let other = names.iter().filter(|name| *name == OTHER);
+    let rest = names.iter().filter(|name| *name != OTHER);
+    let told = |name: &&'n String| {
+        let (source, target) = place(name);
+        let situation = Situation {
+            event: Event::ChangeRequest,
+            reference: Ref::Branch(source.to_owned()),
+            target: Some(target.to_owned()),
+            protected: false,
+            default_branch: false,
+        };
+        known.insert(groups.iter().map(|group| group.holds(&situation)).collect())
+    };
+    other.chain(rest).filter(told).map(String::as_str).collect()
+}
+
+fn tags(names: &BTreeSet<String>, all: &mut Vec<Situation>) {
+    for tag in names {
+        for protected in [false, true] {
+            let reference = Ref::Tag(tag.clone());
+            all.push(Situation { event: Event::Tag, reference, target: None, protected, default_branch: false });
+        }
+    }
+}
+
+fn situations(event: &Event, branch: &str, target: Option<&str>, all: &mut Vec<Situation>) {
+    // A protected branch that is not the default one exists, and so does an unprotected default one.
+    for (protected, default_branch) in [(false, false), (true, false), (false, true), (true, true)] {
+        if default_branch && target.unwrap_or(branch) == OTHER {
+            continue;
+        }
+        all.push(Situation {
+            event: event.clone(),
+            reference: Ref::Branch(branch.to_owned()),
+            target: target.map(str::to_owned),
+            protected,
+            default_branch,
+        });
+    }
+}
+
+impl Names {
+    fn add(&mut self, condition: &Condition) {
+        condition.names(&mut self.branches, &mut self.tags);
+        condition.each(&mut |part, _| {
+            if let Condition::Event(event) = part {
+                self.events.insert(event.clone());
+            }
+        });
+        if let Some(group) = self.group(condition) {
+            self.keep(group);
+        }
+    }
+
+    /// The condition, where it is on branches alone; otherwise the groups within it are kept.
+    fn group(&mut self, condition: &Condition) -> Option<Condition> {
+        match condition {
+            Condition::Branch(_) | Condition::Target(_) => Some(condition.clone()),
+            Condition::Not(inner) => self.group(inner),
+            Condition::All(parts) => {
+                let (own, whole) = self.parts(parts);
+                let group = Condition::all(own);
+                if whole { Some(group) } else { self.keep(group) }
+            }
+            Condition::Any(parts) => {
+                let (own, whole) = self.parts(parts);
+                let group = Condition::any(own);
+                if whole { Some(group) } else { self.keep(group) }
+            }
+            _ => None,
+        }
+    }
+
+    /// The parts that are on one and the same kind of branch, and whether these are all.
+    fn parts(&mut self, parts: &[Condition]) -> (Vec<Condition>, bool) {
+        let groups: Vec<Condition> = parts.iter().filter_map(|part| self.group(part)).collect();
+        let of = |group: &Condition| {
+            let (mut branch, mut target) = (false, false);
+            group.each(&mut |part, _| {
+                branch |= matches!(part, Condition::Branch(_));
+                target |= matches!(part, Condition::Target(_));
+            });
+            (branch, target)
+        };
+        let (own, others): (Vec<Condition>, Vec<Condition>) =
+            groups.into_iter().partition(|group| of(group) == (true, false));
+        // Of two kinds, each is a group for itself.
+        if own.is_empty() {
+            let whole = others.len() == parts.len();
+            return (others, whole);
+        }
+        let whole = own.len() == parts.len();
+        others.into_iter().for_each(|group| {
+            self.keep(group);
+        });
+        (own, whole)
+    }
+
+    fn keep(&mut self, group: Condition) -> Option<Condition> {
+        if !matches!(group, Condition::Always | Condition::Never) && !self.groups.contains(&group) {
+            self.groups.push(group);
+        }
+        None
+    }
+}

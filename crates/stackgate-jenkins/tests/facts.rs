@@ -1,0 +1,66 @@
+//! Reads Jenkinsfiles as facts, and compares what is printed with what was reviewed: each case is a folder.
+//!
+//! `BLESS=1` writes the expectation anew; read what it writes.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use stackgate_jenkins::Jenkins;
+use stackgate_provider::facts::{Credential, CredentialKind, PipelineReader, Tree, TreeError};
+
+struct Folder(PathBuf);
+
+impl Tree for Folder {
+    fn read(&self, path: &str) -> Result<Arc<str>, TreeError> {
+        std::fs::read_to_string(self.0.join(path)).map(Arc::from).map_err(|_| TreeError::Missing)
+    }
+}
+
+fn folders(path: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let mut all: Vec<PathBuf> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn every_case_reads_as_reviewed() {
+    let mut wrong = Vec::new();
+    for case in folders("tests/facts") {
+        let printed = Jenkins.read("Jenkinsfile", &Folder(case.clone())).print();
+        let expected = case.join("facts.txt");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&expected, &printed).unwrap();
+        } else if std::fs::read_to_string(&expected).unwrap_or_default() != printed {
+            wrong.push(format!("{}:\n{printed}", case.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn our_own_configurations_leave_nothing_undecided() {
+    let mut seen = 0;
+    for case in folders("../../snapshots/cases") {
+        for folder in ["", "ci/", "jenkins/"] {
+            for file in std::fs::read_dir(case.join(folder)).into_iter().flatten() {
+                let path = format!("{folder}{}", file.unwrap().file_name().into_string().unwrap());
+                if !Jenkins.is_pipeline(&path) {
+                    continue;
+                }
+                let observation = Jenkins.read(&path, &Folder(case.clone()));
+                assert!(observation.undecided.is_empty(), "{}: {:?}", case.display(), observation.undecided);
+                assert!(!observation.jobs.is_empty(), "{}", case.display());
+                for job in observation.jobs.iter().filter(|job| !job.verbs.is_empty()) {
+                    let oidc = |one: &Credential| matches!(one.kind, CredentialKind::Oidc(_));
+                    assert!(job.credentials.iter().any(oidc), "{}: {}", case.display(), job.id);
+                    assert!(!job.mints.is_empty(), "{}: {}", case.display(), job.id);
+                }
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 5, "{seen}");
+}

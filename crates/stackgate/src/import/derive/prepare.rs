@@ -1,0 +1,300 @@
+//! What runs before the token: the language, and steps of the user's own.
+//!
+//! What must hold: a step goes into the spec only as the plain script that it was; one that the provider puts text into, that
+//! is held back, or that sees a secret is told instead. What stackgate does by itself is left out.
+
+use stackgate_facts::{CodeKind, Condition, Does, Pin, Step};
+use stackgate_provider::plan::Action;
+use stackgate_provider::role_of;
+use stackgate_spec as spec;
+
+use super::Derive;
+use crate::import::draft::{Prepare, Said};
+use crate::import::legal::legal;
+use crate::import::role::Role;
+use crate::import::rules::{DECIDE, NOT_EXPRESSED, OTHERWISE, told};
+use crate::init::FoundProject;
+
+/// Tools that a set-up step or an image brings, and the runtime's word.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("node", "nodejs"),
+    ("cimg/node", "nodejs"),
+    ("circleci/node", "nodejs"),
+    ("pulumi/pulumi-nodejs", "nodejs"),
+    ("python", "python"),
+    ("cimg/python", "python"),
+    ("pulumi/pulumi-python", "python"),
+    ("go", "go"),
+    ("golang", "go"),
+    ("cimg/go", "go"),
+    ("pulumi/pulumi-go", "go"),
+    ("dotnet", "dotnet"),
+    ("mcr.microsoft.com/dotnet/sdk", "dotnet"),
+    ("pulumi/pulumi-dotnet", "dotnet"),
+    ("java", "java"),
+    ("pulumi/pulumi-java", "java"),
+];
+
+impl<'a> Derive<'a> {
+    /// The runtime, with its version where the pipelines name one that a spec can name.
+    pub(super) fn runtime(&mut self, found: &FoundProject, roles: &[&Role<'a>]) -> Option<Said> {
+        let mut tools = Vec::new();
+        for role in roles {
+            for code in role.job.every_code().filter(|code| matches!(code.kind, CodeKind::Tool | CodeKind::Image)) {
+                let language = LANGUAGES.iter().find(|(name, _)| *name == code.name).map(|(_, word)| *word);
+                tools.extend(language.map(|word| (word, code, *role)));
+            }
+        }
+        let word = match found.runtime {
+            Some(word) => word,
+            None => tools.first()?.0,
+        };
+        if word == "yaml" {
+            return Some(Said::new("yaml", "Pulumi.yaml"));
+        }
+        let Some((_, code, role)) = tools.into_iter().find(|(of, ..)| *of == word) else {
+            return Some(Said::new(
+                word,
+                found.lock_file.map_or_else(|| "Pulumi.yaml".to_owned(), |lock| format!("dependencies: {lock}")),
+            ));
+        };
+        let version = code.version.split(['-', '@']).next().unwrap_or_default().trim_start_matches('v');
+        let numbers: Vec<&str> = version.split('.').collect();
+        let exact = numbers.len() == 3
+            && numbers.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+        let given = format!("{word}@{version}");
+        let known = crate::project::pins().ok().and_then(|pins| pins.runtimes.get(word).map(|row| row.default.clone()));
+        if known.as_deref() == Some(version) || (exact && code.kind == CodeKind::Tool && self.provider.id() == "github")
+        {
+            return Some(Said::new(given, role.at(code.place)));
+        }
+        let of_default = known.as_ref().is_some_and(|known| version.starts_with(&format!("{known}.")));
+        if !of_default && code.pin != Pin::Local {
+            let was = if code.version.is_empty() { "no version" } else { &code.version };
+            let message =
+                format!("{}: the old pipeline runs {word} {was}, and a spec names a version exactly", found.name);
+            let help = format!(
+                "it becomes {}; write `{word}@X.Y.Z` for another",
+                known.as_deref().unwrap_or("the pinned one")
+            );
+            self.tell(told(&DECIDE, message).help(help), role, code.place);
+        }
+        Some(Said::new(word, format!("was {}@{}, {}", code.name, code.version, role.at(code.place))))
+    }
+
+    /// The steps before the token of the first deploy, or else the first preview, of a project.
+    pub(super) fn prepare(&mut self, found: &FoundProject, roles: &[&Role<'a>]) -> Vec<Prepare> {
+        let Some(role) = roles.iter().find(|role| role.action == Action::Deploy).or(roles.first()).copied() else {
+            return Vec::new();
+        };
+        let first_verb = role
+            .job
+            .verbs
+            .iter()
+            .filter(|verb| !matches!(&verb.kind, stackgate_facts::VerbKind::Other(words) if words == "install" || words.starts_with("login")))
+            .map(|verb| verb.step)
+            .min();
+        let token = role.job.first_mint().map(|mint| mint.step);
+        let end = token.into_iter().chain(first_verb).min().unwrap_or(role.verb.step);
+        let mut all: Vec<Prepare> = Vec::new();
+        let mut own = false;
+        let mut shell_directory: Option<String> = None;
+        for (index, step) in role.job.steps.iter().enumerate().take(end + 1) {
+            let Does::Run { text, shell, .. } = &step.does else {
+                self.other_step(role, step, index == end);
+                continue;
+            };
+            if role_of(text).is_some() {
+                continue;
+            }
+            if !step.continues {
+                shell_directory = None;
+            }
+            let lines = if index == end { until_pulumi(text) } else { Some(text.lines().collect()) };
+            let Some(lines) = lines else {
+                self.refuse(role, step, "only a part of the script comes before Pulumi");
+                continue;
+            };
+            let mut kept: Vec<&str> = Vec::new();
+            for line in lines {
+                let word = line.trim();
+                if let Some(to) = word.strip_prefix("cd ").filter(|to| !to.contains(['&', ';', '$'])) {
+                    shell_directory =
+                        Some(to.trim_matches(['"', '\'']).trim_start_matches("./").trim_end_matches('/').to_owned());
+                } else if !word.is_empty() && !is_ours(word) {
+                    kept.push(line);
+                }
+            }
+            if kept.iter().all(|line| line.trim().starts_with('#')) {
+                continue;
+            }
+            let at =
+                step.directory.as_ref().map(|value| role.filled(value).text().to_owned()).or(shell_directory.clone());
+            let at = at.unwrap_or_else(|| ".".to_owned());
+            let at = if at.is_empty() { "." } else { at.trim_start_matches("./").trim_end_matches('/') };
+            if let Some(why) = fault(step, shell.as_deref(), at, found) {
+                self.refuse(role, step, why);
+                continue;
+            }
+            let run = kept.join("\n");
+            if !legal::<spec::Script>(&run) {
+                self.refuse(
+                    role,
+                    step,
+                    "a spec has no such script: it is too long, or opens an expression of a CI system",
+                );
+                continue;
+            }
+            own |= !kept.iter().all(|line| is_default(line.trim()));
+            let name = step.name.clone().filter(|name| legal::<spec::Label>(name));
+            let name =
+                name.unwrap_or_else(|| kept.first().map_or("Prepare", |line| line.trim()).chars().take(60).collect());
+            let name = if legal::<spec::Label>(&name) { name } else { "Prepare".to_owned() };
+            match all.last_mut().filter(|_| step.continues) {
+                Some(last) => {
+                    last.run.push('\n');
+                    last.run.push_str(&run);
+                }
+                None => all.push(Prepare { name, run, from: role.at(step.place) }),
+            }
+        }
+        if !own {
+            // What the runtime does by itself: an installation from the lock file.
+            for step in &all {
+                let message =
+                    format!("{}: dependencies are installed from the lock file, without install scripts", found.name);
+                let finding =
+                    told(&OTHERWISE, message).facts(Some(step.run.clone()), Some("the runtime's own step".to_owned()));
+                self.findings
+                    .push(finding.help("give the project `prepare` steps where packages need their own scripts"));
+            }
+            return Vec::new();
+        }
+        all
+    }
+
+    fn refuse(&mut self, role: &Role<'_>, step: &Step, why: &str) {
+        let name = step.name.clone().unwrap_or_else(|| match &step.does {
+            Does::Run { text, .. } => {
+                let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+                line.trim().chars().take(60).collect()
+            }
+            _ => "a step".to_owned(),
+        });
+        let message = format!("{}: the step `{name}` is not among the `prepare` steps: {why}", role.title());
+        let help = "write it under `prepare` yourself: plain commands, run by `sh` in the project's directory before the token exists";
+        self.tell(told(&NOT_EXPRESSED, message).help(help), role, step.place);
+    }
+
+    /// A step that is foreign code: whether the rendered pipeline has the like.
+    fn other_step(&mut self, role: &Role<'_>, step: &Step, last: bool) {
+        let Does::Use { code, .. } = &step.does else { return };
+        let ours = [
+            "pulumi/",
+            "actions/setup-",
+            "actions/checkout",
+            "actions/cache",
+            "NodeTool",
+            "UseNode",
+            "UsePythonVersion",
+            "GoTool",
+            "UseDotNet",
+            "Pulumi",
+        ];
+        let language = LANGUAGES.iter().any(|(name, _)| *name == code.name)
+            || code.name.starts_with("node/")
+            || code.name.starts_with("python/");
+        if last || language || ours.iter().any(|name| code.name.starts_with(name)) {
+            return;
+        }
+        let credentials = ["configure-aws-credentials", "azure/login", "google-github-actions/auth"];
+        let (why, help) = if credentials.iter().any(|name| code.name.to_ascii_lowercase().ends_with(name)) {
+            (
+                "cloud credentials come through ESC alone",
+                "let an ESC environment log in to the cloud by OIDC, and import it in Pulumi.<stack>.yaml",
+            )
+        } else {
+            (
+                "a job with a token runs no foreign code",
+                "do what it does with plain commands under `prepare`, or in a job of its own",
+            )
+        };
+        let message = format!("{}: {} is not rendered: {why}", role.title(), code.name);
+        self.tell(told(&NOT_EXPRESSED, message).help(help), role, step.place);
+    }
+}
+
+/// Why a step cannot be a `prepare` step.
+fn fault(step: &Step, shell: Option<&str>, at: &str, found: &FoundProject) -> Option<&'static str> {
+    let shell = shell.and_then(|shell| shell.split_whitespace().next()).unwrap_or("sh");
+    if !["sh", "bash", "/bin/sh", "/bin/bash"].contains(&shell) {
+        return Some("another shell than `sh` runs it");
+    }
+    if step.condition.as_ref().is_some_and(|condition| *condition != Condition::Always) {
+        return Some("it runs under a condition");
+    }
+    if !step.embedded.is_empty() {
+        return Some("the CI system puts text into it before it runs");
+    }
+    if !step.variables.is_empty() {
+        return Some("it has variables of its own");
+    }
+    if at != found.directory {
+        return Some("it runs in another directory than the project's");
+    }
+    None
+}
+
+/// The lines of a script before its first word of Pulumi's; none where these are no plain commands.
+fn until_pulumi(text: &str) -> Option<Vec<&str>> {
+    let before: Vec<&str> = text.lines().take_while(|line| !line.contains("pulumi") || is_ours(line.trim())).collect();
+    let opens = |line: &&str| {
+        let line = line.trim();
+        ["if ", "for ", "while ", "case ", "function "].iter().any(|word| line.starts_with(word))
+            || line.ends_with('{')
+            || line.ends_with('\\')
+            || line.contains("<<")
+    };
+    if before.iter().any(opens) { None } else { Some(before) }
+}
+
+/// Whether a line is what stackgate does by itself: it gets the CLI, finds it, logs in.
+fn is_ours(line: &str) -> bool {
+    line.contains("get.pulumi.com")
+        || line.contains(".pulumi/bin")
+        || line.starts_with("set -")
+        || line.starts_with("pulumi version")
+        || line.starts_with("pulumi login")
+        || line.starts_with("pulumi plugin install")
+        || line.starts_with("pulumi install")
+        || line.starts_with("brew install pulumi")
+        || (line.starts_with("export PATH=") && line.contains("pulumi"))
+}
+
+/// Whether a line is what the runtime's own step does: dependencies of the project, from its files.
+fn is_default(line: &str) -> bool {
+    const LINES: &[&str] = &[
+        "npm ci",
+        "npm install",
+        "npm i",
+        "yarn",
+        "yarn install",
+        "pnpm install",
+        "pnpm i",
+        "go mod download",
+        "dotnet restore",
+        "pip install -r requirements.txt",
+        "pip3 install -r requirements.txt",
+        "python -m pip install -r requirements.txt",
+        "poetry install",
+        "uv sync",
+        "npm ci --ignore-scripts",
+        "yarn install --frozen-lockfile",
+        "yarn --frozen-lockfile",
+        "pnpm install --frozen-lockfile",
+        "yarn install --immutable",
+        "python -m pip install --upgrade pip",
+        "pip install --upgrade pip",
+    ];
+    LINES.contains(&line) || line.starts_with('#')
+}
