@@ -24,6 +24,7 @@ const TARGETS: &[(&str, Seeds)] = &[
     ("observe_jenkins", |path| path.rsplit('/').next().is_some_and(|name| name.starts_with("Jenkinsfile"))),
     ("observe_circleci", |path| path.contains("/.circleci/")),
     ("facts_github", |path| path.contains("/.github/")),
+    ("facts_jenkins", |path| path.contains("Jenkinsfile")),
     ("script", |path| path.ends_with(".sh")),
     ("drift", |path| path.ends_with(".yml")),
     ("pipeline_yaml", |path| path.ends_with(".yml")),
