@@ -199,7 +199,7 @@ pub struct Audit {
 
     /// The least severity that fails
     #[arg(long, value_name = "SEVERITY", default_value = "low")]
-    pub fail_on: Bar,
+    pub fail_on: Least,
 
     /// Judge the trust policies of a file: what `trust policies` prints, or what Pulumi Cloud's API answers
     ///
@@ -214,7 +214,7 @@ pub struct Audit {
 
 /// How bad a finding must be to fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Bar {
+pub enum Least {
     /// It hands out a token, or lets strangers run code beside one
     Critical,
     /// It lets somebody do what he should not, under some condition
@@ -225,13 +225,13 @@ pub enum Bar {
     Low,
 }
 
-impl From<Bar> for stackgate_audit::Severity {
-    fn from(bar: Bar) -> stackgate_audit::Severity {
+impl From<Least> for stackgate_audit::Severity {
+    fn from(bar: Least) -> stackgate_audit::Severity {
         match bar {
-            Bar::Critical => stackgate_audit::Severity::Critical,
-            Bar::High => stackgate_audit::Severity::High,
-            Bar::Medium => stackgate_audit::Severity::Medium,
-            Bar::Low => stackgate_audit::Severity::Low,
+            Least::Critical => stackgate_audit::Severity::Critical,
+            Least::High => stackgate_audit::Severity::High,
+            Least::Medium => stackgate_audit::Severity::Medium,
+            Least::Low => stackgate_audit::Severity::Low,
         }
     }
 }
