@@ -197,6 +197,16 @@ pub struct Audit {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 
+    /// Mend what has one safe mend, in YAML, and report what is left
+    ///
+    /// A mend is made only where its finding is then gone, no other has come, and nothing else of the pipeline differs.
+    #[arg(long, conflicts_with = "policies")]
+    pub fix: bool,
+
+    /// Show what `--fix` would change, and write nothing
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
+
     /// The least severity that fails
     #[arg(long, value_name = "SEVERITY", default_value = "low")]
     pub fail_on: Least,
