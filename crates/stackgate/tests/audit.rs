@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{blessing, root};
+use common::{blessing, cases, files, root};
 use serde_json::Value;
 
 const WORKFLOW: &str = ".github/workflows/deploy.yml";
@@ -202,13 +202,62 @@ fn what_is_rendered_has_no_finding_and_every_format_prints() {
     }
 }
 
+/// Each case of `snapshots/fix`: the files after a fix, and what it says; a second fix finds nothing more to mend.
+#[test]
+fn every_fix_is_as_it_stands_in_the_snapshots() {
+    let mut wrong = Vec::new();
+    for case in cases("fix") {
+        let before = case.join("before");
+        // A provider whose pipelines nobody reads yet mends nothing.
+        let read = |path: &String| {
+            stackgate::PROVIDERS.iter().any(|one| one.reader().is_some_and(|reader| reader.is_pipeline(path)))
+        };
+        if !files(&before).iter().any(read) {
+            continue;
+        }
+        let repository = Repository::new(&[]);
+        for path in files(&before) {
+            repository.put(&path, fs::read(before.join(&path)).unwrap());
+        }
+        let (dry, _, _) = repository.run(&["audit", "--fix", "--dry-run"]);
+        for path in files(&before) {
+            let same = fs::read(before.join(&path)).unwrap() == fs::read(repository.0.path().join(&path)).unwrap();
+            assert!(same, "{}: a dry run changed {path}", case.display());
+        }
+        let (code, _, said) = repository.run(&["audit", "--fix"]);
+        assert!(dry < 2 && code < 2, "{}: {said}", case.display());
+        let mut after: Vec<(String, String)> = files(&before)
+            .into_iter()
+            .map(|path| (format!("after/{path}"), fs::read_to_string(repository.0.path().join(path)).unwrap()))
+            .collect();
+        after.push(("said.txt".to_owned(), said));
+        for (path, text) in after {
+            let expected = case.join(&path);
+            if blessing() {
+                fs::create_dir_all(expected.parent().unwrap()).unwrap();
+                fs::write(expected, text).unwrap();
+            } else if fs::read_to_string(&expected).unwrap_or_default() != text {
+                wrong.push(format!("{}/{path}:\n{text}", common::name(&case)));
+            }
+        }
+        let (_, _, again) = repository.run(&["audit", "--fix"]);
+        assert!(!again.contains(": mended: "), "{}: {again}", case.display());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// What the guide shows of the first workflow is what is printed.
 #[test]
 fn the_guide_shows_what_is_printed() {
     let seed = fs::read_to_string(root().join("crates/stackgate-audit/fixtures/seed/workflow").join(WORKFLOW)).unwrap();
     let repository = Repository::new(&[(WORKFLOW, &seed)]);
     let (_, audited, _) = repository.run(&["audit"]);
-    shown(&root().join("docs/guide/audit.md"), "stackgate audit", &audited);
+    let page = root().join("docs/guide/audit.md");
+    shown(&page, "stackgate audit", &audited);
+    // The report of what is left follows, and is the same as above.
+    let (_, mended, _) = repository.run(&["audit", "--fix", "--dry-run"]);
+    let diff = mended.strip_suffix(audited.as_str()).unwrap();
+    shown(&page, "stackgate audit --fix --dry-run", diff);
 }
 
 /// Holds the block that begins with a command against what that printed.

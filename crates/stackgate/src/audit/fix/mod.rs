@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use stackgate_audit::{Finding, audit_pipeline};
 use stackgate_facts::{Observation, Tree, TreeError};
+use stackgate_plan::Pins;
 use stackgate_provider::marker_of;
 use stackgate_report::{File, Status, unified};
 use stackgate_yaml::edit::apply;
@@ -19,6 +20,7 @@ use stackgate_yaml::edit::apply;
 use super::tree::{Files, Repository, join};
 use super::{Audit, Pipeline};
 use crate::error::Result;
+use crate::project::pins;
 use crate::registry::provider;
 use crate::write::replace_file;
 
@@ -81,7 +83,7 @@ impl Audit {
         let files = Files::open(root)?;
         let mut fixes = Fixes { root: root.to_path_buf(), files: Vec::new(), left: Vec::new() };
         for pipeline in &self.pipelines {
-            let mut work = Work { audit: self, files: &files, pipeline, left: Vec::new() };
+            let mut work = Work { audit: self, files: &files, pipeline, pins: pins()?, left: Vec::new() };
             fixes.files.extend(work.file());
             fixes.left.append(&mut work.left);
         }
@@ -94,6 +96,7 @@ struct Work<'a> {
     audit: &'a Audit,
     files: &'a Files,
     pipeline: &'a Pipeline,
+    pins: &'a Pins,
     left: Vec<String>,
 }
 
@@ -102,7 +105,7 @@ impl Work<'_> {
         let path = self.pipeline.path.clone();
         let old = Arc::clone(&self.pipeline.observation.sources.first()?.1);
         let mut fixed = Fixed { path, mended: Vec::new(), new: Arc::clone(&old), old };
-        for finding in audit_pipeline(&self.pipeline.observation) {
+        for finding in audit_pipeline(&self.pipeline.observation, self.pins) {
             if !self.set_aside(&finding) && finding.place.file == 0 && mends::has(&finding, &self.pipeline.observation)
             {
                 self.finding(&finding, &mut fixed);
@@ -118,7 +121,7 @@ impl Work<'_> {
         let same = |one: &&Finding| {
             one.rule == finding.rule && one.subject == finding.subject && one.message == finding.message
         };
-        let findings = now.first().map(audit_pipeline).unwrap_or_default();
+        let findings = now.first().map(|now| audit_pipeline(now, self.pins)).unwrap_or_default();
         let (Some(observation), Some(finding)) = (now.first(), findings.iter().find(same)) else {
             fixed.mended.push(told);
             return;
@@ -128,7 +131,7 @@ impl Work<'_> {
         } else {
             mends::mend(finding, observation, &fixed.new).and_then(|mend| {
                 let text: Arc<str> = apply(&fixed.new, &mend.edits).map_err(|overlap| overlap.to_string())?.into();
-                verify::verify(finding, &mend, &now, &self.read(&fixed.path, &text))?;
+                verify::verify(finding, &mend, &now, &self.read(&fixed.path, &text), self.pins)?;
                 Ok(text)
             })
         };

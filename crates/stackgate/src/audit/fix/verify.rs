@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use stackgate_audit::{Finding, audit_pipeline};
 use stackgate_facts::Observation;
+use stackgate_plan::Pins;
 
 use super::mends::Mend;
 
@@ -18,8 +19,9 @@ pub(super) fn verify(
     mend: &Mend,
     before: &[Observation],
     after: &[Observation],
+    pins: &Pins,
 ) -> Result<(), String> {
-    let (old, new) = (findings(before), findings(after));
+    let (old, new) = (findings(before, pins), findings(after, pins));
     let key = key(finding);
     if new.get(&key).copied().unwrap_or(0) >= old.get(&key).copied().unwrap_or(0) {
         return Err("it would still be found".to_owned());
@@ -47,9 +49,9 @@ fn key(finding: &Finding) -> Key {
     (finding.rule.id, finding.subject.clone(), finding.message.clone())
 }
 
-fn findings(observations: &[Observation]) -> BTreeMap<Key, usize> {
+fn findings(observations: &[Observation], pins: &Pins) -> BTreeMap<Key, usize> {
     let mut all = BTreeMap::new();
-    for finding in observations.iter().flat_map(audit_pipeline) {
+    for finding in observations.iter().flat_map(|one| audit_pipeline(one, pins)) {
         *all.entry(key(&finding)).or_default() += 1;
     }
     all
