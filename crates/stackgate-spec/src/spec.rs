@@ -92,7 +92,7 @@ mapping! {
     pub struct Waiver {
         /// The rule's id, as messages show it: `error[ID]`.
         pub rule: Located<Label>,
-        /// Where it is set aside: a `project/stack`, a project, a team or a provider.
+        /// Where it is set aside: a `project/stack`, a project, a team or a provider; of a rule of `audit` a path, or `path:job`.
         #[key = "where"]
         pub place: Located<Label>,
         /// Why it cannot be kept yet, in ten characters or more.

@@ -38,7 +38,9 @@ mod tree;
 mod trust;
 mod write;
 
-pub use audit::{Audit, AuditOptions, audit, audit_policies_file, fragment_subject, policies_subject, project_subject};
+pub use audit::{
+    Audit, AuditOptions, Fixed, Fixes, audit, audit_policies_file, fragment_subject, policies_subject, project_subject,
+};
 pub use error::{Error, Result};
 pub use find::find_spec;
 pub use limits::all_limits;

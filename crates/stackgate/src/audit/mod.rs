@@ -5,6 +5,7 @@
 //! are in `stackgate-audit`, and any write, which is `fix`'s.
 
 mod find;
+mod fix;
 mod judge;
 mod policies;
 mod rules;
@@ -21,6 +22,7 @@ use stackgate_report::{Finding, Level, Report, Status};
 
 use crate::error::Result;
 
+pub use fix::{Fixed, Fixes};
 pub use policies::audit_policies_file;
 pub(crate) use rules::{RULES, limits};
 pub use subject::{of_fragment as fragment_subject, of_project as project_subject, policies_subject};

@@ -12,7 +12,11 @@ use super::output::Output;
 use super::{Failure, Outcome, Run};
 
 pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
-    let audit = judged(args, options)?;
+    let mut audit = judged(args, options)?;
+    if options.fix && mend(&audit, args, options, output)? {
+        // What is left is what stands on disk now.
+        audit = judged(args, options)?;
+    }
     let report = audit.report(options.fail_on.into());
     output.report(&report, options.format.into())?;
     if !audit.is_whole() {
@@ -21,6 +25,26 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
         return Err(Error::Refused(why).into());
     }
     Ok(if report.is_clean() { Outcome::Done } else { Outcome::Drift })
+}
+
+/// Mends what can be mended; whether anything was written. What is said goes to stderr, since stdout holds the report.
+fn mend(audit: &Audit, args: &Args, options: &Options, output: &mut Output) -> Result<bool, Failure> {
+    let fixes = audit.fixes(&place(args).0)?;
+    for file in fixes.files() {
+        let done = if options.dry_run { "would be mended" } else { "mended" };
+        for (rule, message) in &file.mended {
+            output.remark(&format!("{}: {done}: [{rule}] {message}", file.path));
+        }
+        if options.dry_run {
+            output.diff(&file.diff())?;
+        }
+    }
+    fixes.left.iter().for_each(|left| output.remark(left));
+    if options.dry_run || fixes.files().is_empty() {
+        return Ok(false);
+    }
+    fixes.write()?;
+    Ok(true)
 }
 
 fn judged(args: &Args, options: &Options) -> Result<Audit, Failure> {

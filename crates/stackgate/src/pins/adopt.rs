@@ -17,7 +17,7 @@ use super::rules::{ADOPT_CONTRADICTION, ADOPT_INCOMPLETE, ADOPT_OTHER_CHANGE};
 use super::written::{keys_of_image, spec_of};
 use crate::error::{Error, Result};
 use crate::project::{Project, pins as table};
-use crate::write::replace_spec;
+use crate::write::replace_file;
 
 /// What is adopted, and what may be.
 #[derive(Debug, Clone, Default)]
@@ -274,7 +274,7 @@ impl Adoption {
                 None => Ok(()),
             }
         };
-        replace_spec(&self.root, &self.path, &self.old, after.source().text(), still)?;
+        replace_file(&self.root, &self.path, &self.old, after.source().text(), still)?;
         Ok(self.pins)
     }
 }

@@ -24,7 +24,7 @@ pub(crate) use journal::JOURNAL;
 pub use new::write_new;
 pub(crate) use recover::Places;
 use recover::recover;
-pub(crate) use spec::replace_spec;
+pub(crate) use spec::replace_file;
 
 /// How often, and after which pause, a run tries to get its turn: five seconds in all.
 const TRIES: u32 = 250;

@@ -1,4 +1,4 @@
-//! Replaces the spec: one file, whole or not at all, under the same lock as every other write.
+//! Replaces one file, the spec or a pipeline that is mended: whole or not at all, under the same lock as every other write.
 //!
 //! What must hold: it is replaced only while it is, to the byte, what was read; a change that somebody makes meanwhile is not
 //! lost. It needs no journal, since one file changes places in one step.
@@ -15,8 +15,8 @@ use super::{interrupted, lock};
 /// How many names of temporaries are tried.
 const TRIES: usize = 100;
 
-/// Replaces the spec at a path below the root. `still` is asked once the lock is held, and speaks against it by an error.
-pub(crate) fn replace_spec(
+/// Replaces a file at a path below the root. `still` is asked once the lock is held, and speaks against it by an error.
+pub(crate) fn replace_file(
     root: &Path,
     path: &str,
     old: &str,

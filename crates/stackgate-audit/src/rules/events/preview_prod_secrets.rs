@@ -93,8 +93,11 @@
 //! ```yaml azure good
 //! trigger: [main]
 //! pr: none
-//! steps:
-//!   - bash: esc run acme/production -- npm test
+//! jobs:
+//!   - job: test
+//!     condition: and(succeeded(), ne(variables['Build.Reason'], 'PullRequest'))
+//!     steps:
+//!       - bash: esc run acme/production -- npm test
 //! ```
 //!
 //! ```groovy jenkins bad

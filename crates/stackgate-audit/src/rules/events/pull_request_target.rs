@@ -143,6 +143,12 @@ fn check(observation: &Observation, findings: &mut Findings) {
             if matches!(event, Event::Other(_)) && said(job, event).is_none() {
                 continue;
             }
+            // Any pipeline of a Jenkins may be started by another, which whoever administers it writes; what counts is one
+            // that waits for others to end.
+            let asks = |clause: &Clause| clause.kind != ClauseKind::Trigger && names(clause, event);
+            if observation.provider == "jenkins" && *event == Event::AfterPipeline && !job.when.iter().any(asks) {
+                continue;
+            }
             let Some(start) = starts.job(job) else { continue };
             let severity = match (event, start.certain) {
                 (Event::PrivilegedChangeRequest | Event::Comment, true) => Severity::Critical,
@@ -168,15 +174,18 @@ fn check(observation: &Observation, findings: &mut Findings) {
     }
 }
 
+/// Whether a clause names an event as one that it takes.
+fn names(clause: &Clause, event: &Event) -> bool {
+    let mut found = false;
+    clause.condition.each(&mut |part, negated| {
+        found |= !negated && matches!(part, Condition::Event(own) if own == event);
+    });
+    found
+}
+
 /// Where an event is asked for.
 fn said(job: &Job, event: &Event) -> Option<Place> {
-    let names = |clause: &&Clause| {
-        let mut found = false;
-        clause.condition.each(&mut |part, negated| {
-            found |= !negated && matches!(part, Condition::Event(own) if own == event);
-        });
-        // What starts every GitLab pipeline names all events.
-        found && !(matches!(event, Event::Other(_)) && clause.kind == ClauseKind::Trigger)
-    };
-    job.when.iter().find(names).map(|clause| clause.place)
+    // What starts every GitLab pipeline names all events.
+    let of_all = |clause: &Clause| matches!(event, Event::Other(_)) && clause.kind == ClauseKind::Trigger;
+    job.when.iter().find(|clause| names(clause, event) && !of_all(clause)).map(|clause| clause.place)
 }

@@ -58,8 +58,11 @@
 //! ```yaml azure good
 //! trigger: [main]
 //! pr: none
-//! steps:
-//!   - bash: pulumi up --yes --stack acme/app/dev
+//! jobs:
+//!   - job: deploy
+//!     condition: and(succeeded(), ne(variables['Build.Reason'], 'PullRequest'))
+//!     steps:
+//!       - bash: pulumi up --yes --stack acme/app/dev
 //! ```
 //!
 //! ```groovy jenkins bad

@@ -121,11 +121,11 @@ pub(super) static RULE: AuditRule = AuditRule {
 fn check(observation: &Observation, findings: &mut Findings) {
     let mut told: Vec<Place> = Vec::new();
     for job in &observation.jobs {
-        for credential in job.credentials.iter().filter(|one| minting(observation.provider, one)) {
+        for credential in job.credentials.iter().filter(|one| minting(observation, one)) {
             if told.contains(&credential.place) {
                 continue;
             }
-            let same = |one: &Credential| one.place == credential.place && one.kind == credential.kind;
+            let same = |one: &Credential| one.place == credential.place && minting(observation, one);
             let have: Vec<&Job> = observation.jobs.iter().filter(|job| job.credentials.iter().any(same)).collect();
             let without: Vec<&str> = have.iter().filter(|job| !exchanges(job)).map(|job| job.id.as_str()).collect();
             let whole_job = credential.kind == CredentialKind::RepositoryToken;
@@ -176,14 +176,21 @@ fn exchanges(job: &Job) -> bool {
 }
 
 /// Whether a credential gives more than its job the right to ask for OIDC tokens.
-fn minting(provider: &str, credential: &Credential) -> bool {
+fn minting(observation: &Observation, credential: &Credential) -> bool {
+    let provider = observation.provider;
     match credential.kind {
         CredentialKind::Oidc(_) => credential.wide,
         // With it, a script asks Azure for the token of the run or of a service connection.
         CredentialKind::RepositoryToken => {
             provider == "azure" && credential.variable.is_some() && credential.scope == Scope::Job
         }
-        CredentialKind::Stored(..) => provider == "jenkins" && credential.wide && credential.variable.is_some(),
+        // Jenkins keeps OIDC tokens among its credentials: what one stage exchanges, another has for nothing.
+        CredentialKind::Stored(..) => {
+            let exchanged =
+                |one: &Credential| one.place == credential.place && matches!(one.kind, CredentialKind::Oidc(_));
+            let in_any = || observation.jobs.iter().any(|job| job.credentials.iter().any(exchanged));
+            provider == "jenkins" && credential.wide && credential.variable.is_some() && in_any()
+        }
         CredentialKind::Literal => false,
     }
 }

@@ -79,7 +79,7 @@ fn of_gitlab_itself(observation: &Observation, code: &Code) -> bool {
 /// microsoft/azure-pipelines-tasks.
 fn of_azure_itself(observation: &Observation, code: &Code) -> bool {
     let named = |task: &&str| task.eq_ignore_ascii_case(&code.name);
-    observation.provider == "azure" && code.kind == CodeKind::Action && AZURE_TASKS.iter().any(|task| named(task))
+    observation.provider == "azure" && code.kind == CodeKind::Action && AZURE_TASKS.iter().any(named)
 }
 
 /// The tasks of that list that pipelines with programs use.

@@ -71,7 +71,15 @@
 //! ```groovy jenkins good
 //! pipeline {
 //!   agent any
-//!   stages { stage('Deploy') { steps { sh 'pulumi up --yes --diff --stack acme/shop/production' } } }
+//!   stages {
+//!     stage('Deploy') {
+//!       steps {
+//!         sh '''#!/bin/sh -e
+//!         pulumi up --yes --diff --stack acme/shop/production
+//!         '''
+//!       }
+//!     }
+//!   }
 //! }
 //! ```
 //!
@@ -109,7 +117,7 @@ pub(super) static RULE: AuditRule = AuditRule {
 };
 
 /// Variables by which a CI system prints everything that a job does.
-const DEBUG: &[(&str, &str)] = &[("gitlab", "CI_DEBUG_TRACE"), ("azure", "system.debug")];
+const DEBUG: &[(&str, &str)] = &[("gitlab", "CI_DEBUG_TRACE"), ("azure", "SYSTEM_DEBUG")];
 
 /// Whether a step can see a secret: what was given to it, or the token that the job has asked for.
 fn sees(job: &Job, step: usize, oidc: bool) -> bool {
@@ -162,7 +170,8 @@ fn check(observation: &Observation, findings: &mut Findings) {
         let of_steps = job.steps.iter().flat_map(|step| &step.variables);
         let debugs = |variable: &&Variable| {
             let named = |(provider, name): &(&str, &str)| {
-                *provider == observation.provider && variable.name.eq_ignore_ascii_case(name)
+                // Azure has one variable for `system.debug` and `SYSTEM_DEBUG`.
+                *provider == observation.provider && variable.name.replace('.', "_").eq_ignore_ascii_case(name)
             };
             DEBUG.iter().any(named) && variable.value.text().eq_ignore_ascii_case("true")
         };
