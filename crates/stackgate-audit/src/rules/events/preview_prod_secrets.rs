@@ -95,6 +95,7 @@
 //! pr: none
 //! steps:
 //!   - bash: esc run acme/production -- npm test
+//!     condition: and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/main'))
 //! ```
 //!
 //! ```groovy jenkins bad

@@ -125,7 +125,8 @@ fn check(observation: &Observation, findings: &mut Findings) {
             if told.contains(&credential.place) {
                 continue;
             }
-            let same = |one: &Credential| one.place == credential.place && one.kind == credential.kind;
+            // What a job does with a credential may tell more of its kind, so that its place alone counts.
+            let same = |one: &Credential| one.place == credential.place && one.variable == credential.variable;
             let have: Vec<&Job> = observation.jobs.iter().filter(|job| job.credentials.iter().any(same)).collect();
             let without: Vec<&str> = have.iter().filter(|job| !exchanges(job)).map(|job| job.id.as_str()).collect();
             let whole_job = credential.kind == CredentialKind::RepositoryToken;
