@@ -93,11 +93,9 @@
 //! ```yaml azure good
 //! trigger: [main]
 //! pr: none
-//! jobs:
-//!   - job: test
-//!     condition: and(succeeded(), ne(variables['Build.Reason'], 'PullRequest'))
-//!     steps:
-//!       - bash: esc run acme/production -- npm test
+//! steps:
+//!   - bash: esc run acme/production -- npm test
+//!     condition: and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/main'))
 //! ```
 //!
 //! ```groovy jenkins bad

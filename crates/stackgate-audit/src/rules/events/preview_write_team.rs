@@ -4,8 +4,7 @@
 //! deploys, the program needs no approval, no protected branch and no review to deploy: it asks Pulumi Cloud itself. The same
 //! holds for a stored token, a context, a service connection or a credential that both jobs name.
 //!
-//! In Pulumi Cloud the other half is seen: a team that pipelines use for previews alone, and that may change a stack or an
-//! environment.
+//! What a preview's team may do is the other half, which Pulumi Cloud holds: `stack-role-excess` judges it.
 //!
 //! A preview in the run that deploys, such as one that an approver looks at, has no finding: whoever starts that run deploys.
 //!
@@ -191,25 +190,10 @@
 //!       - preview: { context: pulumi-preview, filters: { branches: { ignore: main } } }
 //!       - deploy: { context: pulumi, filters: { branches: { only: main } } }
 //! ```
-//!
-//! ```json pulumi bad
-//! {
-//!   "issuers": {},
-//!   "teams": { "app-preview": { "kind": "pipeline", "class": "change-request", "stacks": { "app/dev": "write" } } }
-//! }
-//! ```
-//!
-//! ```json pulumi good
-//! {
-//!   "issuers": {},
-//!   "teams": { "app-preview": { "kind": "pipeline", "class": "change-request", "stacks": { "app/dev": "read" } } }
-//! }
-//! ```
 
 use stackgate_facts::{CredentialKind, Event, Job, Observation, Place, universe};
 
 use crate::finding::{Findings, Severity};
-use crate::policies::PoliciesSubject;
 use crate::rule::{AuditRule, Check, Group};
 use crate::starts::preview;
 
@@ -217,9 +201,9 @@ pub(super) static RULE: AuditRule = AuditRule {
     id: "preview-write-team",
     group: Group::Events,
     severity: Severity::High,
-    providers: &["github", "gitlab", "azure", "jenkins", "circleci", "pulumi"],
+    providers: &["github", "gitlab", "azure", "jenkins", "circleci"],
     text: include_str!("preview_write_team.rs"),
-    check: Check::Both(check, granted),
+    check: Check::Pipeline(check),
 };
 
 fn check(observation: &Observation, findings: &mut Findings) {
@@ -274,18 +258,4 @@ fn shared(preview: &Job, deploy: &Job) -> Option<(String, Place)> {
         (same && !exchanged && store != "registry login")
             .then(|| (format!("the {store} `{}`", name.text()), credential.place))
     })
-}
-
-fn granted(subject: &PoliciesSubject, findings: &mut Findings) {
-    for team in subject.grants.iter().flat_map(|grants| &grants.teams).filter(|team| team.previews) {
-        let writes = |permission: &str| matches!(permission, "write" | "edit" | "admin" | "create" | "delete");
-        for (what, permission) in team.stacks.iter().chain(&team.environments).filter(|(_, one)| writes(one)) {
-            let message = format!(
-                "the team `{}` only previews and may `{permission}` `{what}`: code of a change request can do so too",
-                team.team
-            );
-            let help = format!("grant the team no more than to read `{what}`");
-            findings.add(Some(&team.team), Place::default(), message, help);
-        }
-    }
 }

@@ -139,14 +139,9 @@ fn check(observation: &Observation, findings: &mut Findings) {
             continue;
         }
         for (event, starts) in &all {
-            // A pipeline without any rule starts for everything that GitLab has; this one must be asked for.
-            if matches!(event, Event::Other(_)) && said(job, event).is_none() {
-                continue;
-            }
-            // Any pipeline of a Jenkins may be started by another, which whoever administers it writes; what counts is one
-            // that waits for others to end.
-            let asks = |clause: &Clause| clause.kind != ClauseKind::Trigger && names(clause, event);
-            if observation.provider == "jenkins" && *event == Event::AfterPipeline && !job.when.iter().any(asks) {
+            // What starts every pipeline of a system unasked must be asked for.
+            let unasked = by_default(observation.provider, event);
+            if unasked && said(job, event, unasked).is_none() {
                 continue;
             }
             let Some(start) = starts.job(job) else { continue };
@@ -167,25 +162,26 @@ fn check(observation: &Observation, findings: &mut Findings) {
             };
             let help =
                 "start it by pushes to protected branches, or take from it every secret and every right to write";
-            let place = said(job, event).unwrap_or(job.place);
+            let place = said(job, event, unasked).unwrap_or(job.place);
             findings.add_as(severity, Some(&job.id), place, format!("this job {holds}, and {who}"), help);
             break;
         }
     }
 }
 
-/// Whether a clause names an event as one that it takes.
-fn names(clause: &Clause, event: &Event) -> bool {
-    let mut found = false;
-    clause.condition.each(&mut |part, negated| {
-        found |= !negated && matches!(part, Condition::Event(own) if own == event);
-    });
-    found
+/// Whether an event starts every pipeline of a system, so that the trigger says nothing.
+fn by_default(provider: &str, event: &Event) -> bool {
+    matches!((provider, event), ("gitlab", Event::Other(_)) | ("jenkins", Event::AfterPipeline))
 }
 
 /// Where an event is asked for.
-fn said(job: &Job, event: &Event) -> Option<Place> {
-    // What starts every GitLab pipeline names all events.
-    let of_all = |clause: &Clause| matches!(event, Event::Other(_)) && clause.kind == ClauseKind::Trigger;
-    job.when.iter().find(|clause| names(clause, event) && !of_all(clause)).map(|clause| clause.place)
+fn said(job: &Job, event: &Event, unasked: bool) -> Option<Place> {
+    let names = |clause: &&Clause| {
+        let mut found = false;
+        clause.condition.each(&mut |part, negated| {
+            found |= !negated && matches!(part, Condition::Event(own) if own == event);
+        });
+        found && !(unasked && clause.kind == ClauseKind::Trigger)
+    };
+    job.when.iter().find(names).map(|clause| clause.place)
 }

@@ -104,7 +104,7 @@
 //! workflows: { main: { jobs: [{ test: { filters: { branches: { ignore: /pull\/.*/ } } } }] } }
 //! ```
 
-use stackgate_facts::{Event, Observation, RunnerTrust};
+use stackgate_facts::{Event, Job, Observation, RunnerTrust};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -123,6 +123,7 @@ fn check(observation: &Observation, findings: &mut Findings) {
     let strangers =
         Starts::new(observation, |event| matches!(event, Event::ForkChangeRequest | Event::PrivilegedChangeRequest));
     let anybody = Starts::new(observation, Event::is_change_request);
+    let mut all: Vec<Found<'_>> = Vec::new();
     // A job without steps, such as an approval, runs nothing.
     for job in observation.jobs.iter().filter(|job| !job.steps.is_empty()) {
         let label = job.runner.label.text();
@@ -139,13 +140,34 @@ fn check(observation: &Observation, findings: &mut Findings) {
         let severity = match (job.runner.trust, start.certain) {
             (RunnerTrust::Setting, _) => Severity::Low,
             (_, true) => Severity::High,
+            // On GitLab it takes a member who runs the pipeline of the fork.
+            (_, false) if observation.provider == "gitlab" => Severity::Low,
             (_, false) => Severity::Medium,
         };
+        match all.iter_mut().find(|known| known.runner == runner && known.severity == severity) {
+            Some(known) => known.more += 1,
+            None => all.push(Found { job, runner, severity, event: start.situation.event.words(), more: 0 }),
+        }
+    }
+    for found in all {
+        let jobs = match found.more {
+            0 => "this job".to_owned(),
+            more => format!("this job and {more} more"),
+        };
         let message = format!(
-            "{} starts this job on {runner}: what its code leaves there waits for the next job, which may be a deploy",
-            start.situation.event.words()
+            "{} starts {jobs} on {}: what its code leaves there waits for the next job, which may be a deploy",
+            found.event, found.runner
         );
         let help = "run change requests on machines that are made for one job and thrown away after it";
-        findings.add_as(severity, Some(&job.id), job.runner.place, message, help);
+        findings.add_as(found.severity, Some(&found.job.id), found.job.runner.place, message, help);
     }
+}
+
+/// The jobs that run on one kind of machine: the first, and how many more.
+struct Found<'a> {
+    job: &'a Job,
+    runner: String,
+    severity: Severity,
+    event: String,
+    more: usize,
 }

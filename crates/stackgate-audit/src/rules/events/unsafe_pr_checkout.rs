@@ -165,10 +165,11 @@ fn check(observation: &Observation, findings: &mut Findings) {
 fn proposed(job: &Job) -> Vec<(usize, Place, bool)> {
     let mut all = Vec::new();
     for (index, step) in job.steps.iter().enumerate() {
-        if let Does::Checkout { reference: Some(reference), .. } = &step.does
+        if let Does::Checkout { reference: Some(reference), code, .. } = &step.does
             && of_change_request(reference)
         {
-            all.push((index, step.place, reference.control() == Control::Stranger));
+            let place = code.as_ref().map_or(step.place, |code| code.place);
+            all.push((index, place, reference.control() == Control::Stranger));
         }
     }
     let deeds = job.deeds.iter().filter(|deed| deed.kind == DeedKind::Checkout && of_change_request(&deed.what));

@@ -5,6 +5,9 @@
 //! trigger was added for previews, or a key that limits the branches was left out, and the provider's default is every branch
 //! and every change request.
 //!
+//! On Azure a branch policy starts a pipeline for change requests whatever its `pr` says, so that only the condition of the
+//! job or the step counts there.
+//!
 //! A job that is for one branch by its name is not held against a change request from that same branch to another one: what that
 //! proposes is deployed already.
 //!
@@ -58,11 +61,9 @@
 //! ```yaml azure good
 //! trigger: [main]
 //! pr: none
-//! jobs:
-//!   - job: deploy
-//!     condition: and(succeeded(), ne(variables['Build.Reason'], 'PullRequest'))
-//!     steps:
-//!       - bash: pulumi up --yes --stack acme/app/dev
+//! steps:
+//!   - bash: pulumi up --yes --stack acme/app/dev
+//!     condition: and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/main'))
 //! ```
 //!
 //! ```groovy jenkins bad
@@ -134,7 +135,12 @@ fn check(observation: &Observation, findings: &mut Findings) {
             let doubt = if start.certain { "" } else { ", unless what cannot be told from the file holds it back" };
             (start.situation.event.words(), doubt)
         });
-        let severity = if doubt.is_empty() { Severity::Critical } else { Severity::High };
+        let severity = match observation.provider {
+            _ if doubt.is_empty() => Severity::Critical,
+            // There it takes a branch policy besides.
+            "azure" => Severity::Medium,
+            _ => Severity::High,
+        };
         let message = format!(
             "{who} starts this job{doubt}, and it runs {}: whoever proposes a change deploys it before anybody has read it",
             verb.kind.words()

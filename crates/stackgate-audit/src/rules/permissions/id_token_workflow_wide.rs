@@ -121,11 +121,12 @@ pub(super) static RULE: AuditRule = AuditRule {
 fn check(observation: &Observation, findings: &mut Findings) {
     let mut told: Vec<Place> = Vec::new();
     for job in &observation.jobs {
-        for credential in job.credentials.iter().filter(|one| minting(observation, one)) {
+        for credential in job.credentials.iter().filter(|one| minting(observation.provider, one)) {
             if told.contains(&credential.place) {
                 continue;
             }
-            let same = |one: &Credential| one.place == credential.place && minting(observation, one);
+            // What a job does with a credential may tell more of its kind, so that its place alone counts.
+            let same = |one: &Credential| one.place == credential.place && one.variable == credential.variable;
             let have: Vec<&Job> = observation.jobs.iter().filter(|job| job.credentials.iter().any(same)).collect();
             let without: Vec<&str> = have.iter().filter(|job| !exchanges(job)).map(|job| job.id.as_str()).collect();
             let whole_job = credential.kind == CredentialKind::RepositoryToken;
@@ -176,21 +177,14 @@ fn exchanges(job: &Job) -> bool {
 }
 
 /// Whether a credential gives more than its job the right to ask for OIDC tokens.
-fn minting(observation: &Observation, credential: &Credential) -> bool {
-    let provider = observation.provider;
+fn minting(provider: &str, credential: &Credential) -> bool {
     match credential.kind {
         CredentialKind::Oidc(_) => credential.wide,
         // With it, a script asks Azure for the token of the run or of a service connection.
         CredentialKind::RepositoryToken => {
             provider == "azure" && credential.variable.is_some() && credential.scope == Scope::Job
         }
-        // Jenkins keeps OIDC tokens among its credentials: what one stage exchanges, another has for nothing.
-        CredentialKind::Stored(..) => {
-            let exchanged =
-                |one: &Credential| one.place == credential.place && matches!(one.kind, CredentialKind::Oidc(_));
-            let in_any = || observation.jobs.iter().any(|job| job.credentials.iter().any(exchanged));
-            provider == "jenkins" && credential.wide && credential.variable.is_some() && in_any()
-        }
+        CredentialKind::Stored(..) => provider == "jenkins" && credential.wide && credential.variable.is_some(),
         CredentialKind::Literal => false,
     }
 }

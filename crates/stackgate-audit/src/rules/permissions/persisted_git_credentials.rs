@@ -122,9 +122,9 @@ fn check(observation: &Observation, findings: &mut Findings) {
 /// The first checkout that leaves a credential for what comes after it.
 fn kept(job: &Job) -> Option<Place> {
     job.steps.iter().enumerate().find_map(|(index, step)| {
-        let Does::Checkout { keeps_credentials: true, .. } = step.does else { return None };
+        let Does::Checkout { keeps_credentials: true, code, .. } = &step.does else { return None };
         let removed = job.steps.get(index + 1).is_some_and(removes);
-        (!removed && index + 1 < job.steps.len()).then_some(step.place)
+        (!removed && index + 1 < job.steps.len()).then_some(code.as_ref().map_or(step.place, |code| code.place))
     })
 }
 
