@@ -128,7 +128,7 @@ fn check(observation: &Observation, findings: &mut Findings) {
             VerbKind::Destroy => "destroys what is running",
             _ => "changes the state by hand",
         };
-        let message = format!("`{}` {what} on {situation}, and nobody is asked", job.id);
+        let message = format!("`{}` {what} on {}, and nobody is asked", job.id, situation.event.words());
         let help = "move it into a pipeline that only a person starts, or put an approval before it";
         findings.add(Some(&job.id), verb.place, message, help);
     }

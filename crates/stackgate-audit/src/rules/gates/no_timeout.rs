@@ -103,12 +103,12 @@ pub(super) static RULE: AuditRule = AuditRule {
 
 /// Whether each step that does something with Pulumi has a limit of its own.
 fn each_step(job: &Job) -> bool {
-    let steps = job.verbs.iter().map(|verb| verb.step).chain(job.mints.iter().map(|mint| mint.step));
+    let mut steps = job.verbs.iter().map(|verb| verb.step).chain(job.mints.iter().map(|mint| mint.step));
     let limited = |step: usize| {
         let settings = job.steps.get(step).map_or(&[][..], |step| step.settings.as_slice());
         settings.iter().any(|setting| matches!(setting.key.as_str(), "timeout-minutes" | "timeoutInMinutes"))
     };
-    steps.map(limited).all(|limited| limited)
+    steps.all(limited)
 }
 
 fn check(observation: &Observation, findings: &mut Findings) {
