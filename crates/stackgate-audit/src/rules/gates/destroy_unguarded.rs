@@ -47,7 +47,10 @@
 //! ```yaml azure good
 //! trigger: none
 //! pr: none
-//! steps: [{ script: pulumi destroy --yes --stack acme/shop/production }]
+//! jobs:
+//!   - job: clean
+//!     condition: eq(variables['Build.Reason'], 'Manual')
+//!     steps: [{ script: pulumi destroy --yes --stack acme/shop/production }]
 //! ```
 //!
 //! ```groovy jenkins bad

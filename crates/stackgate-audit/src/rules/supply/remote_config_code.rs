@@ -51,8 +51,9 @@
 //! resources:
 //!   repositories:
 //!     - { repository: ci, type: git, name: acme/ci, ref: refs/tags/v1.2.3 }
-//! extends:
-//!   template: deploy.yml@ci
+//! steps:
+//!   - template: deploy.yml@ci
+//!   - script: make build
 //! ```
 //!
 //! ```yaml azure good
@@ -126,6 +127,11 @@ fn check(observation: &Observation, findings: &mut Findings) {
         let severity = if code.pin == Pin::Digest { Severity::Low } else { Severity::Medium };
         let message = format!("`{}` lies elsewhere, and decides here what runs; nobody judged it", code.name);
         findings.add_as(severity, job.map(|job| job.id.as_str()), code.place, message, help);
+    }
+    let evaluated = |name: &str| matches!(name, "evaluate" | "evaluateGroovy" | "Eval.me");
+    for (job, code) in foreign(observation).filter(|(_, code)| evaluated(&code.name)) {
+        let message = format!("`{}` makes text a part of the pipeline that does not stand in it", code.name);
+        findings.add(job.map(|job| job.id.as_str()), code.place, message, "write the steps themselves");
     }
     for undecided in observation.undecided.iter().filter(|undecided| undecided.aspect == Aspect::Elsewhere) {
         // What a reference above or another rule names is said already.

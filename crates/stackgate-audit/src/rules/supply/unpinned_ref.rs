@@ -129,9 +129,14 @@ pub(super) static RULE: AuditRule = AuditRule {
 fn check(observation: &Observation, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for (job, code) in foreign(observation) {
+        // A template of a repository moves because that does.
+        let name = match (observation.provider, code.kind) {
+            ("azure", CodeKind::Pipeline) => code.name.split(':').next().unwrap_or(""),
+            _ => &code.name,
+        };
         if !moves(observation, code)
             || floating_pulumi_image(code)
-            || !seen.insert((job.map(|job| &job.id), code.kind, &code.name, &code.version))
+            || !seen.insert((job.map(|job| &job.id), code.kind, name, &code.version))
         {
             continue;
         }
