@@ -136,7 +136,7 @@ fn check(observation: &Observation, findings: &mut Findings) {
         };
         if !moves(observation, code)
             || floating_pulumi_image(code)
-            || !seen.insert((job.map(|job| &job.id), code.kind, name, &code.version))
+            || !seen.insert((job.map(|job| &job.id), name, &code.version))
         {
             continue;
         }
