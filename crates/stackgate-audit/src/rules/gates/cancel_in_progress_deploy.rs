@@ -88,6 +88,11 @@ fn ends(job: &Job) -> Option<Place> {
     lock.map(|gate| gate.place).or_else(|| interruptible().map(|setting| setting.place))
 }
 
+/// Whether an expression decides it: then it may be for previews alone.
+fn decided(observation: &Observation, job: &Job) -> bool {
+    observation.settings.iter().chain(&job.settings).any(|it| it.key == "concurrency.cancel-in-progress")
+}
+
 fn check(observation: &Observation, findings: &mut Findings) {
     for job in observation.jobs.iter().filter(|job| job.mutates()) {
         let Some(place) = ends(job) else { continue };
@@ -96,8 +101,10 @@ fn check(observation: &Observation, findings: &mut Findings) {
             "jenkins" => "leave out `abortPrevious`",
             _ => "set `cancel-in-progress: false`",
         };
+        let (severity, kills) =
+            if decided(observation, job) { (Severity::Medium, "may kill") } else { (Severity::High, "kills") };
         let message =
-            format!("a newer run kills `{}` in the middle of its update, and leaves the stack locked", job.id);
-        findings.add(Some(&job.id), place, message, help);
+            format!("a newer run {kills} `{}` in the middle of its update, and leaves the stack locked", job.id);
+        findings.add_as(severity, Some(&job.id), place, message, help);
     }
 }

@@ -48,8 +48,8 @@
 //! trigger: none
 //! pr: none
 //! jobs:
-//!   - job: destroy
-//!     condition: and(succeeded(), eq(variables['Build.Reason'], 'Manual'))
+//!   - job: clean
+//!     condition: eq(variables['Build.Reason'], 'Manual')
 //!     steps: [{ script: pulumi destroy --yes --stack acme/shop/production }]
 //! ```
 //!
@@ -131,7 +131,7 @@ fn check(observation: &Observation, findings: &mut Findings) {
             VerbKind::Destroy => "destroys what is running",
             _ => "changes the state by hand",
         };
-        let message = format!("`{}` {what} on {situation}, and nobody is asked", job.id);
+        let message = format!("`{}` {what} on {}, and nobody is asked", job.id, situation.event.words());
         let help = "move it into a pipeline that only a person starts, or put an approval before it";
         findings.add(Some(&job.id), verb.place, message, help);
     }

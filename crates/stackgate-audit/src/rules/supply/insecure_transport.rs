@@ -134,7 +134,9 @@ fn places(job: &Job) -> Vec<(Place, String)> {
     }
     for mint in &job.mints {
         let url = mint.url.as_ref().map(|url| url.text().to_owned());
-        all.extend(url.filter(|url| open(url)).map(|url| (mint.place, url)));
+        // What a variable says is told where that is set.
+        let url = url.filter(|url| open(url) && !all.iter().any(|(_, what)| what.ends_with(url.as_str())));
+        all.extend(url.map(|url| (mint.place, url)));
     }
     for verb in &job.verbs {
         if let VerbKind::Other(words) = &verb.kind

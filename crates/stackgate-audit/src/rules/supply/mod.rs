@@ -45,10 +45,12 @@ fn foreign(observation: &Observation) -> impl Iterator<Item = (Option<&Job>, &Co
     observation.code.iter().map(|code| (None, code)).chain(of_jobs)
 }
 
-/// Whether an image is one of Pulumi's own, whose version is the CLI's.
-fn pulumi_image(code: &Code) -> bool {
+/// Whether an image is one of Pulumi's own, whose version is the CLI's, and not that of one release.
+fn floating_pulumi_image(code: &Code) -> bool {
     let name = code.name.strip_prefix("docker.io/").unwrap_or(&code.name);
-    code.kind == CodeKind::Image && name.starts_with("pulumi/pulumi")
+    let tag = code.version.split('-').next().unwrap_or("");
+    let release = tag.split('.').count() == 3;
+    code.kind == CodeKind::Image && name.starts_with("pulumi/pulumi") && code.pin < Pin::Version && !release
 }
 
 /// Whether a job has a token of Pulumi Cloud, as far as can be told: it asks for one, or it changes something there.
@@ -78,8 +80,9 @@ fn of_gitlab_itself(observation: &Observation, code: &Code) -> bool {
 /// A task that comes with Azure Pipelines is updated by the service itself, as its agent is. Source: the list of tasks in
 /// microsoft/azure-pipelines-tasks.
 fn of_azure_itself(observation: &Observation, code: &Code) -> bool {
-    let named = |task: &&str| task.eq_ignore_ascii_case(&code.name);
-    observation.provider == "azure" && code.kind == CodeKind::Action && AZURE_TASKS.iter().any(named)
+    observation.provider == "azure"
+        && code.kind == CodeKind::Action
+        && AZURE_TASKS.iter().any(|task| task.eq_ignore_ascii_case(&code.name))
 }
 
 /// The tasks of that list that pipelines with programs use.

@@ -51,8 +51,9 @@
 //! resources:
 //!   repositories:
 //!     - { repository: ci, type: git, name: acme/ci, ref: refs/tags/v1.2.3 }
-//! extends:
-//!   template: deploy.yml@ci
+//! steps:
+//!   - template: deploy.yml@ci
+//!   - script: make build
 //! ```
 //!
 //! ```yaml azure good
@@ -104,7 +105,7 @@
 //! workflows: { main: { jobs: [build] } }
 //! ```
 
-use stackgate_facts::{Aspect, CodeKind, Does, Observation, Pin};
+use stackgate_facts::{Aspect, CodeKind, Observation, Pin};
 
 use super::{foreign, moves};
 use crate::finding::{Findings, Severity};
@@ -127,15 +128,10 @@ fn check(observation: &Observation, findings: &mut Findings) {
         let message = format!("`{}` lies elsewhere, and decides here what runs; nobody judged it", code.name);
         findings.add_as(severity, job.map(|job| job.id.as_str()), code.place, message, help);
     }
-    // Jenkins runs any text as a part of the pipeline.
-    for job in observation.jobs.iter().filter(|_| observation.provider == "jenkins") {
-        let evaluates = job.steps.iter().find(|step| {
-            matches!(&step.does, Does::Use { code, .. } if matches!(code.name.as_str(), "evaluate" | "evaluateGroovy" | "Eval.me"))
-        });
-        if let Some(step) = evaluates {
-            let message = "a text that is made when the pipeline runs becomes a part of it; nobody judged it";
-            findings.add(Some(&job.id), step.place, message, "write what it does into this file");
-        }
+    let evaluated = |name: &str| matches!(name, "evaluate" | "evaluateGroovy" | "Eval.me");
+    for (job, code) in foreign(observation).filter(|(_, code)| evaluated(&code.name)) {
+        let message = format!("`{}` makes text a part of the pipeline that does not stand in it", code.name);
+        findings.add(job.map(|job| job.id.as_str()), code.place, message, "write the steps themselves");
     }
     for undecided in observation.undecided.iter().filter(|undecided| undecided.aspect == Aspect::Elsewhere) {
         // What a reference above or another rule names is said already.

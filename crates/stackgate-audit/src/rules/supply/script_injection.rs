@@ -84,7 +84,7 @@
 
 use std::collections::BTreeSet;
 
-use stackgate_facts::{Control, Does, Observation};
+use stackgate_facts::{Control, Does, Embedded, Observation};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -112,7 +112,10 @@ fn check(observation: &Observation, findings: &mut Findings) {
                     (Control::Stranger, false) if script => (Severity::High, "anybody who can open a change request"),
                     _ => continue,
                 };
-                if !seen.insert((text, embedded.in_code)) || !embedded.in_code && seen.contains(&(text, true)) {
+                // Within a text that is code, it is that one's.
+                let within = |outer: &Embedded| outer.in_code && outer.value.text().contains(text);
+                let inner = !embedded.in_code && step.embedded.iter().any(within);
+                if inner || !seen.insert((text, embedded.in_code)) {
                     continue;
                 }
                 let (becomes, help) = match embedded.in_code {

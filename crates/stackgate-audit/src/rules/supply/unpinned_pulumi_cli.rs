@@ -88,7 +88,7 @@ use std::collections::BTreeSet;
 
 use stackgate_facts::{Code, CodeKind, Job, Observation, Pin};
 
-use super::{foreign, pulumi_image};
+use super::{floating_pulumi_image, foreign};
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
 
@@ -110,20 +110,18 @@ fn check(observation: &Observation, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for (job, code) in foreign(observation) {
         let cli = code.kind == CodeKind::Tool && code.name == "pulumi" && !downloaded(job, code);
-        if !(cli || pulumi_image(code)) || code.pin >= Pin::Version {
-            continue;
-        }
-        // A tag of Pulumi's images is a version of the CLI, whatever else is in its name.
-        let tag = code.version.split('-').next().unwrap_or("");
-        if pulumi_image(code) && code.pin == Pin::Moving && tag.split('.').count() == 3 {
+        if !(cli && code.pin < Pin::Version || floating_pulumi_image(code)) {
             continue;
         }
         if !seen.insert((job.map(|job| &job.id), code.kind, &code.version)) {
             continue;
         }
-        let version = if code.version.is_empty() { "whatever is newest" } else { code.version.as_str() };
+        let version = match code.version.as_str() {
+            "" => "whatever is newest".to_owned(),
+            version => format!("`{version}`"),
+        };
         let message =
-            format!("the Pulumi CLI is `{version}`, another program with each release, and gets the token here");
+            format!("the Pulumi CLI is {version}, another program with each release, and gets the token here");
         let help = if cli { "name one version, such as 3.259.0" } else { "name the image with a version and a digest" };
         findings.add(job.map(|job| job.id.as_str()), code.place, message, help);
     }

@@ -113,7 +113,7 @@ use std::collections::BTreeSet;
 
 use stackgate_facts::{CodeKind, Observation, Pin};
 
-use super::{foreign, moves, pulumi_image};
+use super::{floating_pulumi_image, foreign, moves};
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
 
@@ -129,13 +129,22 @@ pub(super) static RULE: AuditRule = AuditRule {
 fn check(observation: &Observation, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for (job, code) in foreign(observation) {
+        // A template of a repository moves because that does.
+        let name = match (observation.provider, code.kind) {
+            ("azure", CodeKind::Pipeline) => code.name.split(':').next().unwrap_or(""),
+            _ => &code.name,
+        };
         if !moves(observation, code)
-            || code.pin < Pin::Version && pulumi_image(code)
-            || !seen.insert((job.map(|job| &job.id), code.kind, &code.name, &code.version))
+            || floating_pulumi_image(code)
+            || !seen.insert((job.map(|job| &job.id), name, &code.version))
         {
             continue;
         }
-        let version = if code.version.is_empty() { String::new() } else { format!("@{}", code.version) };
+        let version = match (code.kind, code.version.as_str()) {
+            (_, "") => String::new(),
+            (CodeKind::Image | CodeKind::Machine, version) => format!(":{version}"),
+            (_, version) => format!("@{version}"),
+        };
         let (severity, what) = match code.pin {
             Pin::Made => (Severity::Medium, "is decided when the pipeline runs"),
             _ => (Severity::High, "can be another text tomorrow"),
