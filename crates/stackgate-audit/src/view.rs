@@ -3,6 +3,8 @@
 //! What must hold: patterns mean what Pulumi Cloud makes of them, by `stackgate-trust` alone; a claim is found by its path,
 //! however the path is written.
 
+use std::collections::BTreeMap;
+
 use stackgate_trust::{Decision, Pattern, Policy, TokenType, keys};
 
 use crate::grammar::{Subject, provider_of_subject};
@@ -28,6 +30,33 @@ pub(crate) enum Requests {
     Also,
     /// Not them.
     Never,
+}
+
+/// What a policy asks for, by claim.
+pub(crate) struct Asks(BTreeMap<String, Pattern>);
+
+impl Asks {
+    /// Whether some token can have what both ask for. Two items of a list count as none in common: that a job is in two
+    /// contexts is its project's own doing.
+    pub(crate) fn meets(&self, other: &Asks) -> bool {
+        self.0.iter().all(|(path, own)| {
+            other.0.get(path).is_none_or(|theirs| {
+                let item = |pattern: &Pattern| {
+                    let text = pattern.as_str();
+                    text.len() > 2 && text.starts_with('*') && text.ends_with('*')
+                };
+                if path == CONTEXTS && item(own) && item(theirs) { own == theirs } else { own.meets(theirs) }
+            })
+        })
+    }
+}
+
+/// The contexts of a CircleCI job, the one claim that is a list.
+const CONTEXTS: &str = "oidc.circleci.com/context-ids";
+
+/// A claim's path, whichever way it is quoted; as it is where it cannot be read.
+fn path_of(path: &str) -> String {
+    keys(path).map_or_else(|| path.to_owned(), |keys| keys.join("\0"))
 }
 
 /// Every policy.
@@ -128,21 +157,9 @@ impl<'a> View<'a> {
         Some(self.of().unwrap_or(&self.issuer.url))
     }
 
-    /// Whether some token can have what both ask for. Two items of a list count as none in common: a job in both contexts is
-    /// its project's own doing.
-    pub(crate) fn meets(&self, other: &View<'_>) -> bool {
-        self.policy.rules.iter().all(|(path, text)| {
-            let found = keys(path).and_then(|own| {
-                other.policy.rules.iter().find(|(path, _)| keys(path).as_ref() == Some(&own)).map(|(_, text)| text)
-            });
-            found.is_none_or(|theirs| {
-                let item = |text: &str| text.len() > 2 && text.starts_with('*') && text.ends_with('*');
-                if path.contains("context-ids") && item(text) && item(theirs) {
-                    return text == theirs;
-                }
-                Pattern::new(text).meets(&Pattern::new(theirs))
-            })
-        })
+    /// Its rules, ready to be compared with another's.
+    pub(crate) fn asks(&self) -> Asks {
+        Asks(self.policy.rules.iter().map(|(path, text)| (path_of(path), Pattern::new(text))).collect())
     }
 
     /// Whether it admits jobs of change requests, by its claims.

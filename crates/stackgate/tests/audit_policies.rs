@@ -13,11 +13,13 @@ use std::path::{Path, PathBuf};
 
 use common::{TODAY, blessing, cases, root};
 use serde_json::json;
-use stackgate::audit_rules::{PoliciesSubject, audit_policies};
+use stackgate::audit_rules::{PoliciesSubject, Severity, audit_policies};
 use stackgate::diagnostic::{Source, render_text};
 use stackgate::spec::ORGANIZATION_SPEC;
 use stackgate::trust_model::IssuerPolicies;
-use stackgate::{Error, Organization, Project, SPEC_NAME, fragment_subject, policies_subject, project_subject};
+use stackgate::{
+    AuditOptions, Error, Organization, Project, SPEC_NAME, audit, fragment_subject, policies_subject, project_subject,
+};
 
 /// An example, a text in its spec, and what stands in its place.
 const VARIANTS: &[(&str, &str, &str)] = &[
@@ -162,4 +164,27 @@ fn no_organization_of_ours_has_a_finding() {
     let subject = fragment_subject(organization.fragment(), "stackgate.yaml");
     assert!(subject.issuers.len() >= 4 && subject.grants.is_some());
     assert_eq!(told(&subject), "");
+    // So does the command, although there is no pipeline beside the spec.
+    let root = root().join("examples/organization");
+    let options = AuditOptions { root: &root, spec: Some(&spec), paths: &[], today: TODAY };
+    let report = audit(&options).unwrap().report(Severity::Low);
+    assert!(report.is_clean(), "{:?}", report.findings());
+}
+
+/// A thousand policies, each with one to compare it with, are judged at once; more than Pulumi Cloud takes are refused.
+#[test]
+fn many_policies_are_judged_in_time() {
+    let policy = |at: usize| {
+        let (team, rest) = if at.is_multiple_of(2) { ("preview", "pull_request") } else { ("deploy", "*") };
+        let rules = json!({ "aud": "urn:pulumi:org:acme", "sub": format!("repo:acme/app{}:{rest}", at / 2) });
+        json!({ "decision": "allow", "tokenType": "team", "teamName": format!("{team}-{}", at / 2), "rules": rules })
+    };
+    let of = |count: usize| {
+        let policies: Vec<_> = (0..count).map(policy).collect();
+        json!({ "url": "https://token.actions.githubusercontent.com", "policies": policies }).to_string()
+    };
+    let subject = policies_subject("policies.json", &of(1_000), None).unwrap();
+    let findings = audit_policies(&subject);
+    assert_eq!(findings.iter().filter(|one| one.rule.id == "policy-multi-team").count(), 500);
+    assert!(policies_subject("policies.json", &of(5_001), None).unwrap_err()[0].contains("5000 at most"));
 }

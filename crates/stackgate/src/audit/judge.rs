@@ -26,7 +26,9 @@ pub(super) fn judge(options: &AuditOptions<'_>) -> Result<Audit> {
     if let Some(spec) = options.spec {
         waivers = judge_spec(spec, options, &mut audit)?;
     }
-    if found.found.is_empty() && found.unread.is_empty() {
+    // A spec that is all there is was judged: an organization's has no pipeline of its own.
+    let named = audit.subjects.is_empty() || !options.paths.is_empty();
+    if found.found.is_empty() && found.unread.is_empty() && named {
         let at = if options.paths.is_empty() { "here" } else { "in what was named" };
         return Err(Error::Refused(format!(
             "nothing was audited: there is no pipeline {at}; a file whose name tells no system can be named itself"

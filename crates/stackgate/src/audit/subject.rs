@@ -122,6 +122,9 @@ enum Environment {
     Grant { permission: String },
 }
 
+/// Policies that Pulumi Cloud takes for one issuer. Source: "OIDC issuers" in its documentation.
+const MOST_POLICIES: usize = 5_000;
+
 /// Reads what a file says that Pulumi Cloud trusts and grants: `path` is for reports, `issuer` is for policies that do not
 /// name theirs. The forms are those of `trust policies`, of a fragment, and of Pulumi Cloud's API; of a fragment, `defaults`,
 /// `teams` and `stacks` count too, and may stand alone beside an empty list of issuers.
@@ -130,6 +133,11 @@ enum Environment {
 /// Everything that is wrong with the text, each as a sentence.
 pub fn policies_subject(path: &str, text: &str, issuer: Option<&str>) -> Result<PoliciesSubject, Vec<String>> {
     let policies = stackgate_trust::read_policies(text, issuer)?;
+    let many = |held: &Vec<stackgate_trust::Policy>| held.len() > MOST_POLICIES;
+    if let Some((url, held)) = policies.iter().find(|(_, held)| many(held)) {
+        let count = held.len();
+        return Err(vec![format!("`{url}` has {count} policies, and Pulumi Cloud takes {MOST_POLICIES} at most")]);
+    }
     let wrong = |error: serde_json::Error| vec![error.to_string()];
     let value: Value = serde_json::from_str(text).map_err(wrong)?;
     let issuers = policies.into_iter().map(|(url, policies)| IssuerSubject {

@@ -131,7 +131,7 @@ use stackgate_trust::{Decision, Pattern};
 use crate::finding::{Findings, Severity};
 use crate::policies::PoliciesSubject;
 use crate::rule::{AuditRule, Check, Group};
-use crate::view::{View, allows, policies};
+use crate::view::{Asks, View, allows, policies};
 
 pub(super) static RULE: AuditRule = AuditRule {
     id: "deny-shadow",
@@ -143,10 +143,12 @@ pub(super) static RULE: AuditRule = AuditRule {
 };
 
 fn check(subject: &PoliciesSubject, findings: &mut Findings) {
+    let allowed: Vec<(View<'_>, Asks)> = allows(subject).map(|view| (view, view.asks())).collect();
     for deny in policies(subject).filter(|view| view.policy.decision == Decision::Deny) {
-        let (whole, part): (Vec<View<'_>>, Vec<View<'_>>) = allows(subject)
-            .filter(|allow| is_about(&deny, allow) && deny.meets(allow))
-            .partition(|allow| covers(&deny, allow));
+        let asks = deny.asks();
+        let meets = allowed.iter().filter(|(allow, theirs)| is_about(&deny, allow) && asks.meets(theirs));
+        let (whole, part): (Vec<View<'_>>, Vec<View<'_>>) =
+            meets.map(|(allow, _)| *allow).partition(|allow| covers(&deny, allow));
         let help = "leave the deny out, and let the allow ask for exactly the job that it is for";
         if !whole.is_empty() {
             let message = format!("{} always wins, so that {} never give a token", deny.name(), names(&whole));

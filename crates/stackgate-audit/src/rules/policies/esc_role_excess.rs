@@ -88,7 +88,8 @@ fn check(subject: &PoliciesSubject, findings: &mut Findings) {
     for team in teams {
         for (environment, permission) in &team.environments {
             let (message, help) = match permission.as_str() {
-                "write" | "admin" => (
+                // A preview's team is the matter of `preview-write-team`.
+                "write" | "admin" if !team.previews => (
                     format!(
                         "the pipeline's team has `{permission}` on the ESC environment `{environment}`: its token changes what every \
                          stack that opens it runs with"

@@ -165,6 +165,11 @@ fn form(view: &View<'_>) -> Option<(Severity, &'static str, &'static str)> {
             "asks for an environment and for the subject of a pull request without one, so that no job gets the token";
         return Some((Severity::High, wrong, "leave the environment out, in the policy and in the job"));
     }
+    // On the branch too: a workflow for `pull_request_target`, which is handed what a change's author writes.
+    if rest.starts_with("ref:refs/heads/") && view.rule("event_name").is_none() && !rest.contains('*') {
+        let wrong = "names the branch and not the event, and `pull_request_target` runs on that branch as well";
+        return Some((Severity::Medium, wrong, "ask for `event_name: push` as well"));
+    }
     let named = rest.strip_prefix("environment:").filter(|named| !named.contains('*'))?;
     if environment.is_some_and(|asked| asked != named && !asked.contains('*')) {
         let wrong = "asks for two environments, so that no job gets the token";

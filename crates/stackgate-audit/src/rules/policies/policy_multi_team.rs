@@ -152,12 +152,14 @@
 //! }
 //! ```
 
+use std::collections::BTreeMap;
+
 use stackgate_facts::Place;
 
 use crate::finding::{Findings, Severity};
 use crate::policies::PoliciesSubject;
 use crate::rule::{AuditRule, Check, Group};
-use crate::view::{Requests, View, allows, is_of_requests};
+use crate::view::{Asks, Requests, View, allows};
 
 pub(super) static RULE: AuditRule = AuditRule {
     id: "policy-multi-team",
@@ -168,39 +170,59 @@ pub(super) static RULE: AuditRule = AuditRule {
     check: Check::Policies(check),
 };
 
+/// A policy with what its team is there for.
+struct Known<'a> {
+    view: View<'a>,
+    asks: Asks,
+    requests: Requests,
+    /// Whether the team is one of change requests, where the source says it.
+    of_requests: Option<bool>,
+}
+
 fn check(subject: &PoliciesSubject, findings: &mut Findings) {
-    let views: Vec<View<'_>> = allows(subject).filter(|view| view.team().is_some()).collect();
-    for (at, deploy) in views.iter().enumerate() {
-        let mut teams: Vec<&str> = Vec::new();
-        for (other, preview) in views.iter().enumerate() {
-            let same = preview.team() == deploy.team() || preview.issuer.url != deploy.issuer.url;
-            if same || !wider(subject, deploy, preview, at > other) || !deploy.meets(preview) {
-                continue;
+    let mut issuers: BTreeMap<&str, Vec<Known<'_>>> = BTreeMap::new();
+    for view in allows(subject) {
+        let Some(team) = view.team() else { continue };
+        let of_requests = subject.pipeline_team(team).map(|team| team.of_change_requests);
+        let known = Known { view, asks: view.asks(), requests: view.requests(), of_requests };
+        issuers.entry(&view.issuer.url).or_default().push(known);
+    }
+    for known in issuers.values() {
+        for (at, deploy) in known.iter().enumerate() {
+            let mut teams: Vec<&str> = Vec::new();
+            for (other, preview) in known.iter().enumerate() {
+                if preview.view.team() != deploy.view.team()
+                    && wider(deploy, preview, at > other)
+                    && deploy.asks.meets(&preview.asks)
+                {
+                    teams.extend(preview.view.team().filter(|team| !teams.contains(team)));
+                }
             }
-            teams.extend(preview.team().filter(|team| !teams.contains(team)));
+            if !teams.is_empty() {
+                tell(deploy.view, &teams, findings);
+            }
         }
-        if teams.is_empty() {
-            continue;
-        }
-        let (name, gives, teams) = (deploy.name(), deploy.gives(), teams.join("`, `"));
-        let message =
-            format!("{name} admits a change request's job that may have the token of `{teams}`: it gets {gives} too");
-        let help = "ask for an event, a protected branch or an environment that no change request has";
-        findings.add(deploy.team(), Place::default(), message, help);
     }
 }
 
+fn tell(deploy: View<'_>, teams: &[&str], findings: &mut Findings) {
+    let (name, gives, teams) = (deploy.name(), deploy.gives(), teams.join("`, `"));
+    let message =
+        format!("{name} admits a change request's job that may have the token of `{teams}`: it gets {gives} too");
+    let help = "ask for an event, a protected branch or an environment that no change request has";
+    findings.add(deploy.team(), Place::default(), message, help);
+}
+
 /// Whether the second policy is one for change requests and the first is not, and yet they fit the first: by what the source
-/// says of the teams, or else by their claims. Of two that take change requests among others, by the
-/// same subject, the `later` is found.
-fn wider(subject: &PoliciesSubject, deploy: &View<'_>, preview: &View<'_>, later: bool) -> bool {
-    let known = |view: &View<'_>| view.team().is_some_and(|team| subject.pipeline_team(team).is_some());
-    if known(deploy) && known(preview) {
-        return is_of_requests(subject, preview) && !is_of_requests(subject, deploy);
+/// says of the teams, or else by their claims. Of two that take change requests among others, by the same subject, the
+/// `later` is found.
+fn wider(deploy: &Known<'_>, preview: &Known<'_>, later: bool) -> bool {
+    if let (Some(deploy), Some(preview)) = (deploy.of_requests, preview.of_requests) {
+        return preview && !deploy;
     }
-    match (deploy.requests(), preview.requests()) {
+    match (deploy.requests, preview.requests) {
         (Requests::Also, Requests::Only) => true,
-        (Requests::Also, Requests::Also) => later && deploy.sub() == preview.sub(),
+        (Requests::Also, Requests::Also) => later && deploy.view.sub() == preview.view.sub(),
         (Requests::Never | Requests::Only, _) | (_, Requests::Never) => false,
     }
 }

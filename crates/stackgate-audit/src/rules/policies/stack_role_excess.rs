@@ -1,10 +1,10 @@
-//! A pipeline writes to its stacks, and a preview reads them.
+//! A pipeline deploys its stacks, and administers none.
 //!
-//! An administrator of a stack deletes it, hands it to somebody else and decides who may deploy it; no pipeline
-//! needs that. A preview needs to read, and a team of change requests that writes lets the author of any change
-//! deploy it, without a merge.
+//! An administrator of a stack deletes it, hands it to somebody else and decides who may deploy it. A pipeline
+//! needs none of that: `write` is all that an update takes. What a preview's team may do is the matter of
+//! `preview-write-team`.
 //!
-//! Instead: grant the team that deploys `write`, and the team that previews `read`.
+//! Instead: grant the team that deploys `write`, and let people of their own team administer the stack.
 //!
 //! ```json pulumi bad
 //! {
@@ -18,24 +18,6 @@
 //!       "kind": "pipeline",
 //!       "class": "production",
 //!       "stacks": {"app/production": "admin"},
-//!       "environments": {}
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! ```json pulumi bad
-//! {
-//!   "issuers": {},
-//!   "stacks": {
-//!     "app/dev": {"tier": "development", "esc": ["app/dev"]},
-//!     "app/production": {"tier": "production", "esc": ["app/production"]}
-//!   },
-//!   "teams": {
-//!     "app-preview": {
-//!       "kind": "pipeline",
-//!       "class": "change-request",
-//!       "stacks": {"app/dev": "write"},
 //!       "environments": {}
 //!     }
 //!   }
@@ -56,13 +38,7 @@
 //!       "stacks": {"app/production": "write"},
 //!       "environments": {}
 //!     },
-//!     "app-preview": {
-//!       "kind": "pipeline",
-//!       "class": "change-request",
-//!       "stacks": {"app/dev": "read"},
-//!       "environments": {}
-//!     },
-//!     "operators": {"kind": "people", "stacks": {"app/dev": "admin"}}
+//!     "operators": {"kind": "people", "stacks": {"app/production": "admin"}}
 //!   }
 //! }
 //! ```
@@ -83,20 +59,15 @@ pub(super) static RULE: AuditRule = AuditRule {
 };
 
 fn check(subject: &PoliciesSubject, findings: &mut Findings) {
-    let teams = subject.grants.iter().flat_map(|grants| &grants.teams).filter(|team| team.of_pipelines);
-    for team in teams {
-        let previews = team.previews || team.of_change_requests;
-        for (stack, permission) in &team.stacks {
-            let (may, wants) = match permission.as_str() {
-                "write" | "admin" if team.of_change_requests => {
-                    ("the author of any change request deploys it", "`read`")
-                }
-                "write" | "admin" if previews => ("a preview's job deploys it", "`read`"),
-                "admin" => ("its token deletes the stack and decides who may deploy it", "`write`"),
-                _ => continue,
-            };
-            let message = format!("the pipeline's team has `{permission}` on the stack `{stack}`: {may}");
-            findings.add(Some(&team.team), Place::default(), message, format!("grant {wants} on `{stack}`"));
+    let teams = subject.grants.iter().flat_map(|grants| &grants.teams);
+    // A preview's team is the matter of `preview-write-team`.
+    for team in teams.filter(|team| team.of_pipelines && !team.previews) {
+        for (stack, permission) in team.stacks.iter().filter(|(_, permission)| permission == "admin") {
+            let message = format!(
+                "the pipeline's team has `{permission}` on the stack `{stack}`: its token deletes the stack and decides who may \
+                 deploy it"
+            );
+            findings.add(Some(&team.team), Place::default(), message, format!("grant `write` on `{stack}`"));
         }
     }
 }
