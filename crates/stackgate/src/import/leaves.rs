@@ -26,6 +26,15 @@ pub(crate) fn leaves(draft: &Draft) -> Vec<Leaf> {
     for project in &draft.projects {
         of_project(project, &mut all);
     }
+    for job in &draft.jobs {
+        let mut add = |key: &str, value: String, note: &str| {
+            all.push(Leaf::new(&["jobs", &job.id, key], value, note, Live::Found));
+        };
+        add("run", script(&job.run), &job.from);
+        job.directory.iter().for_each(|at| add("directory", scalar(at), ""));
+        job.runtime.iter().for_each(|word| add("runtime", scalar(word), ""));
+        job.on.iter().for_each(|on| add("on", (*on).to_owned(), ""));
+    }
     all
 }
 
@@ -134,6 +143,9 @@ fn of_stack(project: &str, stack: &Stack, all: &mut Vec<Leaf>) {
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         all.push(Leaf::new(&keys, value, note, live));
     };
+    if let Some(base) = &stack.base {
+        add(&["name"], scalar(&base.value), &base.from, Live::Found);
+    }
     add(&["tier"], stack.tier.value.clone(), &stack.tier.from, Live::Always);
     if !stack.after.is_empty() {
         let names: Vec<String> = stack.after.iter().map(|said| scalar(&said.value)).collect();

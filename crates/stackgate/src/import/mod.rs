@@ -54,6 +54,8 @@ pub struct ImportOptions {
 pub struct Imported {
     /// The spec; nothing where there is none to write, and the report says why.
     pub spec: Option<String>,
+    /// The spec that the comparison rests on: the same, with some value wherever somebody has to fill one in.
+    pub compared: Option<String>,
     /// What the spec needs and no file says: the spec's own mistakes.
     pub open: Option<Error>,
     /// What could not be expressed, what is to be decided, what will change.
@@ -89,7 +91,7 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
         );
         let mut report = Report::worst_first("import", vec![SPEC_NAME.to_owned()], headline, findings);
         report.finished = false;
-        return Ok(Imported { spec: None, open: None, report, cut: found.cut });
+        return Ok(Imported { spec: None, compared: None, open: None, report, cut: found.cut });
     }
     let chosen = choose(options, &pipelines.read, &old)?;
     let mut derive = Derive {
@@ -130,13 +132,14 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
             );
         }
     }
-    findings.extend(leftover::files(&pipelines.read, &old, &loose, &artifacts));
+    findings.extend(leftover::files(&pipelines.read, &old, &loose, &artifacts, &draft.jobs));
     let titles = old.iter().map(role::Role::title).collect();
     let findings = compare::grouped(findings, &titles);
     let headline = headline(&pipelines.read, &old, &findings, open.is_some(), broken);
     let mut report = Report::worst_first("import", vec![SPEC_NAME.to_owned()], headline, findings);
     report.finished = !broken;
-    Ok(Imported { spec: (!broken).then_some(spec), open, report, cut: found.cut })
+    let compared = whole.map(|project| project.source().text().to_owned());
+    Ok(Imported { spec: (!broken).then_some(spec), compared, open, report, cut: found.cut })
 }
 
 /// The provider to render for: the one that was asked for, or the one whose pipelines deploy most.

@@ -298,6 +298,11 @@ fn directory(job: &Job, verb: &Verb, row: &Row) -> Option<String> {
         }
         _ => None,
     };
+    // Our own scripts are told by a variable.
+    let own = step.variables.iter().chain(&job.variables).find(|variable| variable.name == "STACKGATE_DIRECTORY");
+    if let Some(at) = own.and_then(|variable| variable.value.as_literal()) {
+        return plain(at);
+    }
     let base = step.directory.as_ref().map(|value| filled(value, row).text().to_owned());
     let text = flag.or_else(input).or_else(|| changed(job, verb.step, row)).or(base)?;
     plain(&text)

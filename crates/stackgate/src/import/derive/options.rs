@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use stackgate_facts::GateKind;
+use stackgate_facts::{Event, GateKind};
 use stackgate_provider::plan::{Action, Trigger};
 
 use super::Derive;
@@ -172,6 +172,19 @@ impl<'a> Derive<'a> {
                 (Action::Preview, ..) => "preview",
             };
             contexts.entry(key).or_insert(named);
+        }
+        let requests = self.roles.iter().filter(|role| role.pipeline.provider.id() == "circleci").find(|role| {
+            let starts = |event| role.reach.iter().any(|(situation, _)| situation.event == event);
+            role.trigger == Trigger::ChangeRequest && starts(Event::ChangeRequest) && !starts(Event::Push)
+        });
+        if let Some(role) = requests {
+            let at = role.at(role.job.when.first().map_or(role.job.place, |clause| clause.place));
+            set(options, "events", "github-app".to_owned(), at);
+            // Another file than the usual one is a pipeline definition of its own.
+            let path = &role.pipeline.path;
+            if path != ".circleci/config.yml" && path.starts_with(".circleci/") {
+                set(options, "path", scalar(path), "where it is".to_owned());
+            }
         }
         if contexts.is_empty() {
             return;

@@ -41,8 +41,7 @@ impl<'a> Derive<'a> {
         let mut tools = Vec::new();
         for role in roles {
             for code in role.job.every_code().filter(|code| matches!(code.kind, CodeKind::Tool | CodeKind::Image)) {
-                let language = LANGUAGES.iter().find(|(name, _)| *name == code.name).map(|(_, word)| *word);
-                tools.extend(language.map(|word| (word, code, *role)));
+                tools.extend(language(&code.name).map(|word| (word, code, *role)));
             }
         }
         let word = match found.runtime {
@@ -224,6 +223,11 @@ impl<'a> Derive<'a> {
     }
 }
 
+/// The runtime that a set-up step or an image of that name brings.
+pub(super) fn language(name: &str) -> Option<&'static str> {
+    LANGUAGES.iter().find(|(known, _)| *known == name).map(|(_, word)| *word)
+}
+
 /// Why a step cannot be a `prepare` step.
 fn fault(step: &Step, shell: Option<&str>, at: &str, found: &FoundProject) -> Option<&'static str> {
     let shell = shell.and_then(|shell| shell.split_whitespace().next()).unwrap_or("sh");
@@ -259,7 +263,7 @@ fn until_pulumi(text: &str) -> Option<Vec<&str>> {
 }
 
 /// Whether a line is what stackgate does by itself: it gets the CLI, finds it, logs in.
-fn is_ours(line: &str) -> bool {
+pub(super) fn is_ours(line: &str) -> bool {
     line.contains("get.pulumi.com")
         || line.contains(".pulumi/bin")
         || line.starts_with("set -")

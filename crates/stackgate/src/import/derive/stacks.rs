@@ -44,6 +44,7 @@ impl<'a> Derive<'a> {
         let esc = found.stacks.iter().find(|stack| stack.name == name).map(|stack| stack.esc.iter().cloned().collect());
         let tier = self.tier(&name, deploy);
         let mut stack = Stack {
+            base: self.base(&id),
             after: deploy.map(|role| self.after(role)).unwrap_or_default(),
             esc: esc.unwrap_or_default(),
             deploy: deploy.map(|role| self.deploy(role, &tier)).unwrap_or_default(),
@@ -83,6 +84,19 @@ impl<'a> Derive<'a> {
                 .push(told(&DECIDE, message).help("take it out of the spec where no pipeline shall deploy it"));
         }
         stack
+    }
+
+    /// A name for what is derived from a stack, where its own and its project's make none.
+    fn base(&mut self, id: &StackName) -> Option<Said> {
+        let derived = format!("{}-{}", id.project, id.stack);
+        if legal::<spec::BaseName>(&derived) {
+            return None;
+        }
+        let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
+        let name: String = derived.chars().map(plain).skip_while(|c| *c == '-').take(80).collect();
+        let message = format!("{id}: teams and environments cannot be called `{derived}`, as they would be");
+        self.findings.push(told(&DECIDE, message).help("look at the `name` that the spec gives it"));
+        legal::<spec::BaseName>(&name).then(|| Said::new(name, "made of project and stack: names are derived from it"))
     }
 
     fn tier(&mut self, name: &str, deploy: Option<&Role<'a>>) -> Said {
