@@ -119,7 +119,8 @@ fn facts(plan: &Plan, stage: &Stage) -> String {
         stage.environment,
         stage.gate.is_some(),
         after,
-        stage.timeout_minutes,
+        // Jenkins' limits hold what waits too, and are longer than the job's.
+        if stage.provider == "jenkins" { 0 } else { stage.timeout_minutes },
         stage.token.lifetime_seconds,
         stage.tier,
         plan.branch,
@@ -130,9 +131,16 @@ fn facts(plan: &Plan, stage: &Stage) -> String {
 fn back(case: &Path) -> (Imported, Plan) {
     let temp = tempfile::tempdir().unwrap();
     copy(case, temp.path(), |path| path != SPEC_NAME);
-    let imported = import(temp.path(), &ImportOptions::default(), TODAY).unwrap();
-    let spec =
-        imported.compared.clone().unwrap_or_else(|| panic!("{}: {}", case.display(), imported.spec.clone().unwrap()));
+    let options = ImportOptions { paths: files(temp.path()), ..ImportOptions::default() };
+    let imported = import(temp.path(), &options, TODAY).unwrap();
+    let spec = imported.compared.clone().unwrap_or_else(|| {
+        panic!(
+            "{}: {} {:#?}",
+            case.display(),
+            imported.spec.clone().unwrap(),
+            imported.report.findings().iter().map(|f| (&f.message, &f.details)).collect::<Vec<_>>()
+        )
+    });
     fs::write(temp.path().join(SPEC_NAME), &spec).unwrap();
     let project = match Project::load(&temp.path().join(SPEC_NAME), None, TODAY) {
         Ok(project) => project,
@@ -149,6 +157,7 @@ const LOST: &[(&str, &str)] = &[
     ("monorepo", "two systems: an import writes a spec for one"),
     ("hostile-names", "no pipeline says which tier a stack has whose name says nothing: it is taken for production"),
     ("hostile-others", "the same"),
+    ("jenkins-same-job", "Jenkins runs its stages one after another, so that a stack waits for all before it"),
     ("gitlab-free", "the approval of Free needs a waiver, which only people can give a reason for"),
 ];
 

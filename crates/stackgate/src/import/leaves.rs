@@ -50,12 +50,9 @@ fn of(option: &Choice) -> Live {
 fn providers(draft: &Draft, all: &mut Vec<Leaf>) {
     let id = draft.provider.id();
     if draft.options.iter().all(|option| option.open) {
-        let open = Leaf::new(
-            &["providers", id],
-            "{}",
-            format!("{}; `{{}}` makes room for options such as these", draft.because),
-            Live::Always,
-        );
+        let needed = draft.options.iter().any(|option| option.need);
+        let note = format!("{}; `{{}}` makes room for options such as these", draft.because);
+        let open = Leaf::new(&["providers", id], "{}", note, if needed { Live::Closed } else { Live::Always });
         all.push(open);
         // With an option that is live, the key has a mapping of its own.
         for option in &draft.options {

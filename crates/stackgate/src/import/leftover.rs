@@ -80,7 +80,8 @@ fn secrets(role: &Role<'_>, provider: Option<&str>, findings: &mut Vec<Finding>)
             continue;
         }
         // A context goes on being the job's, with all that it holds.
-        let context = matches!(&credential.kind, CredentialKind::Stored(kind, _) if kind == "context");
+        let context = matches!(&credential.kind, CredentialKind::Stored(kind, _)
+            if kind == "context" || (kind == "service connection" && !role.job.mints.is_empty()));
         if context && provider.is_none_or(|id| id == role.pipeline.provider.id()) {
             continue;
         }

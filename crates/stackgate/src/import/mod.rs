@@ -14,6 +14,7 @@ mod leaves;
 mod leftover;
 mod legal;
 mod matrix;
+mod own;
 mod place;
 mod role;
 mod rules;
@@ -115,8 +116,9 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
         Err(error) => return Err(error),
     };
     let mut artifacts = Vec::new();
-    match whole.as_ref().map(Project::render).transpose()? {
-        Some(rendered) => {
+    match &whole {
+        Ok(project) => {
+            let rendered = project.render()?;
             let new = read_back(root, chosen, &rendered)?;
             artifacts = rendered.into_iter().map(|artifact| artifact.path).collect();
             let all = pipelines.read.iter().chain(&new).map(|pipeline| &pipeline.observation);
@@ -125,11 +127,12 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
             let (new_roles, _) = roles(&new, &found, &known);
             findings.extend(compare::compare(&old, &new_roles, SPEC_NAME, &draft.branch.value));
         }
-        None => {
+        Err(mistakes) => {
             let message = "what will change is not known before the spec is filled in";
-            findings.push(
-                told(&DECIDE, message).help("fill it in; `stackgate generate --dry-run` then shows the new pipelines"),
-            );
+            let help = "fill it in; `stackgate generate --dry-run` then shows the new pipelines";
+            let mut finding = told(&DECIDE, message).help(help);
+            finding.details.clone_from(mistakes);
+            findings.push(finding);
         }
     }
     findings.extend(leftover::files(&pipelines.read, &old, &loose, &artifacts, &draft.jobs));
@@ -138,7 +141,7 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
     let headline = headline(&pipelines.read, &old, &findings, open.is_some(), broken);
     let mut report = Report::worst_first("import", vec![SPEC_NAME.to_owned()], headline, findings);
     report.finished = !broken;
-    let compared = whole.map(|project| project.source().text().to_owned());
+    let compared = whole.ok().map(|project| project.source().text().to_owned());
     Ok(Imported { spec: (!broken).then_some(spec), compared, open, report, cut: found.cut })
 }
 
@@ -160,12 +163,13 @@ fn choose(options: &ImportOptions, pipelines: &[Pipeline], roles: &[role::Role<'
 }
 
 /// Takes out whatever the spec's own checks refuse, until nothing is left that can go. The project of the spec in which also
-/// stands what somebody has to decide; none where it has mistakes still.
-fn settle(leaves: &mut [Leaf], root: &Path, today: Date) -> Result<Option<Project>> {
+/// stands what somebody has to decide; or its mistakes, where it has some still.
+fn settle(leaves: &mut [Leaf], root: &Path, today: Date) -> Result<std::result::Result<Project, Vec<String>>> {
+    let mut left = Vec::new();
     for _ in 0..=leaves.len() {
         let (spec, places) = text(leaves, true);
         let diagnostics = match Project::of(Source::new(SPEC_NAME, spec), root.to_path_buf(), today) {
-            Ok(project) => return Ok(Some(project)),
+            Ok(project) => return Ok(Ok(project)),
             Err(Error::Spec { diagnostics, .. }) => diagnostics,
             Err(error) => return Err(error),
         };
@@ -182,10 +186,12 @@ fn settle(leaves: &mut [Leaf], root: &Path, today: Date) -> Result<Option<Projec
             }
         }
         if !changed {
-            return Ok(None);
+            let errors = diagnostics.into_iter().filter(|found| found.severity == Severity::Error);
+            left = errors.map(|found| found.message).collect();
+            break;
         }
     }
-    Ok(None)
+    Ok(Err(left))
 }
 
 /// A finding for each value that was found and that no spec may hold.

@@ -300,7 +300,13 @@ fn directory(job: &Job, verb: &Verb, row: &Row) -> Option<String> {
     };
     // Our own scripts are told by a variable.
     let own = step.variables.iter().chain(&job.variables).find(|variable| variable.name == "STACKGATE_DIRECTORY");
-    if let Some(at) = own.and_then(|variable| variable.value.as_literal()) {
+    let exported = || {
+        job.steps.iter().take(verb.step + 1).find_map(|step| match &step.does {
+            stackgate_facts::Does::Run { text, .. } => super::own::exported(text, "STACKGATE_DIRECTORY"),
+            _ => None,
+        })
+    };
+    if let Some(at) = &own.and_then(|variable| variable.value.as_literal()).map(str::to_owned).or_else(exported) {
         return plain(at);
     }
     let base = step.directory.as_ref().map(|value| filled(value, row).text().to_owned());

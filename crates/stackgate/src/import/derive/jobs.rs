@@ -9,9 +9,10 @@ use stackgate_provider::role_of;
 use stackgate_spec as spec;
 
 use super::Derive;
-use super::prepare::{is_ours, language};
+use super::prepare::{is_ours, language, sets_up};
 use crate::import::draft::PlainJob;
 use crate::import::legal::legal;
+use crate::import::own::unwrapped;
 use crate::import::role::Role;
 
 impl<'a> Derive<'a> {
@@ -62,9 +63,14 @@ fn plain(role: &Role<'_>, job: &Job) -> Option<PlainJob> {
     for step in &job.steps {
         match &step.does {
             Does::Checkout { repository: None, reference: None, .. } => {}
-            Does::Use { code, .. } if language(&code.name).is_some() || code.name.starts_with("actions/setup-") => {}
+            Does::Use { code, .. } if sets_up(&code.name) => {}
             Does::Run { text, .. } if role_of(text).is_some() => {}
             Does::Run { text, shell, .. } => {
+                if let Some((_, at, run)) = unwrapped(text) {
+                    directory = Some(at);
+                    lines.extend(run.lines().map(str::to_owned));
+                    continue;
+                }
                 let shell = shell.as_deref().and_then(|shell| shell.split_whitespace().next()).unwrap_or("sh");
                 let at = step.directory.as_ref().map_or(".", |value| value.as_literal().unwrap_or("?"));
                 let plain =
@@ -98,7 +104,13 @@ fn plain(role: &Role<'_>, job: &Job) -> Option<PlainJob> {
 
 /// The part of an id that people gave.
 pub(crate) fn last(id: &str) -> &str {
-    id.rsplit('/').next().unwrap_or(id)
+    let id = id.rsplit('/').next().unwrap_or(id);
+    match id.split_once('.') {
+        // A stage of ours has one job, of which the stage's name is what people gave.
+        Some((stage, "own")) => stage,
+        Some((_, job)) => job,
+        None => id,
+    }
 }
 
 fn legal_id(id: &str) -> bool {

@@ -11,6 +11,7 @@ use stackgate_spec as spec;
 use super::Derive;
 use crate::import::draft::{Prepare, Said};
 use crate::import::legal::legal;
+use crate::import::own::unwrapped;
 use crate::import::role::Role;
 use crate::import::rules::{DECIDE, NOT_EXPRESSED, OTHERWISE, told};
 use crate::init::FoundProject;
@@ -108,6 +109,13 @@ impl<'a> Derive<'a> {
             }
             if !step.continues {
                 shell_directory = None;
+            }
+            if let Some((name, at, run)) = unwrapped(text) {
+                if at == found.directory && legal::<spec::Script>(&run) && legal::<spec::Label>(&name) {
+                    own = true;
+                    all.push(Prepare { name, run, from: role.at(step.place) });
+                    continue;
+                }
             }
             let lines = if index == end { until_pulumi(text) } else { Some(text.lines().collect()) };
             let Some(lines) = lines else {
@@ -228,6 +236,13 @@ pub(super) fn language(name: &str) -> Option<&'static str> {
     LANGUAGES.iter().find(|(known, _)| *known == name).map(|(_, word)| *word)
 }
 
+/// Whether a step of that name sets a language up.
+pub(super) fn sets_up(name: &str) -> bool {
+    const TASKS: &[&str] = &["usenode", "nodetool", "usepythonversion", "gotool", "usedotnet", "javatoolinstaller"];
+    let small = name.to_ascii_lowercase();
+    language(name).is_some() || small.starts_with("actions/setup-") || TASKS.iter().any(|task| small.starts_with(task))
+}
+
 /// Why a step cannot be a `prepare` step.
 fn fault(step: &Step, shell: Option<&str>, at: &str, found: &FoundProject) -> Option<&'static str> {
     let shell = shell.and_then(|shell| shell.split_whitespace().next()).unwrap_or("sh");
@@ -267,6 +282,8 @@ pub(super) fn is_ours(line: &str) -> bool {
     line.contains("get.pulumi.com")
         || line.contains(".pulumi/bin")
         || line.starts_with("set -")
+        || line.starts_with("export STACKGATE_")
+        || line.starts_with("export PULUMI_BACKEND_URL=")
         || line.starts_with("pulumi version")
         || line.starts_with("pulumi login")
         || line.starts_with("pulumi plugin install")
