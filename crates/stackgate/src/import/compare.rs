@@ -10,7 +10,7 @@ use stackgate_facts::{Job, Reach, Ref, Situation};
 use stackgate_provider::plan::Action;
 use stackgate_report::Finding;
 
-use super::derive::waits_for;
+use super::derive::{last, waits_for};
 use super::fact::{Fact, Respect, facts};
 use super::place;
 use super::role::{Role, StackName};
@@ -198,7 +198,13 @@ fn order(
     }
     let is_role =
         |job: &Job| all_old.iter().any(|role| role.pipeline.path == old.pipeline.path && role.job.id == job.id);
-    for job in old.observation().needed(old.job).into_iter().filter(|job| !is_role(job) && !job.steps.is_empty()) {
+    let still: Vec<String> = new.observation().needed(new.job).iter().map(|job| last(&job.id).to_owned()).collect();
+    for job in old
+        .observation()
+        .needed(old.job)
+        .into_iter()
+        .filter(|job| !is_role(job) && !job.steps.is_empty() && !still.iter().any(|id| id == last(&job.id)))
+    {
         if job.steps.iter().all(|step| matches!(&step.does, stackgate_facts::Does::Run { text, .. } if stackgate_provider::role_of(text).is_some())) {
             continue;
         }

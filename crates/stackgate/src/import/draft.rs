@@ -29,6 +29,18 @@ pub(crate) struct Draft {
     pub(crate) because: String,
     pub(crate) options: Vec<Choice>,
     pub(crate) projects: Vec<Project>,
+    pub(crate) jobs: Vec<PlainJob>,
+}
+
+/// A job without a token, before the stages.
+pub(crate) struct PlainJob {
+    pub(crate) id: String,
+    pub(crate) run: String,
+    pub(crate) directory: Option<String>,
+    pub(crate) runtime: Option<String>,
+    /// What starts it, as the spec has it.
+    pub(crate) on: Option<&'static str>,
+    pub(crate) from: String,
 }
 
 /// An option of the provider.
@@ -64,6 +76,8 @@ pub(crate) struct Prepare {
 /// A stack.
 pub(crate) struct Stack {
     pub(crate) name: String,
+    /// What derived names begin with, where project and stack make no legal name.
+    pub(crate) base: Option<Said>,
     pub(crate) tier: Said,
     pub(crate) after: Vec<Said>,
     pub(crate) esc: Vec<String>,

@@ -26,6 +26,15 @@ pub(crate) fn leaves(draft: &Draft) -> Vec<Leaf> {
     for project in &draft.projects {
         of_project(project, &mut all);
     }
+    for job in &draft.jobs {
+        let mut add = |key: &str, value: String, note: &str| {
+            all.push(Leaf::new(&["jobs", &job.id, key], value, note, Live::Found));
+        };
+        add("run", script(&job.run), &job.from);
+        job.directory.iter().for_each(|at| add("directory", scalar(at), ""));
+        job.runtime.iter().for_each(|word| add("runtime", scalar(word), ""));
+        job.on.iter().for_each(|on| add("on", (*on).to_owned(), ""));
+    }
     all
 }
 
@@ -41,12 +50,9 @@ fn of(option: &Choice) -> Live {
 fn providers(draft: &Draft, all: &mut Vec<Leaf>) {
     let id = draft.provider.id();
     if draft.options.iter().all(|option| option.open) {
-        let open = Leaf::new(
-            &["providers", id],
-            "{}",
-            format!("{}; `{{}}` makes room for options such as these", draft.because),
-            Live::Always,
-        );
+        let needed = draft.options.iter().any(|option| option.need);
+        let note = format!("{}; `{{}}` makes room for options such as these", draft.because);
+        let open = Leaf::new(&["providers", id], "{}", note, if needed { Live::Closed } else { Live::Always });
         all.push(open);
         // With an option that is live, the key has a mapping of its own.
         for option in &draft.options {
@@ -134,6 +140,9 @@ fn of_stack(project: &str, stack: &Stack, all: &mut Vec<Leaf>) {
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         all.push(Leaf::new(&keys, value, note, live));
     };
+    if let Some(base) = &stack.base {
+        add(&["name"], scalar(&base.value), &base.from, Live::Found);
+    }
     add(&["tier"], stack.tier.value.clone(), &stack.tier.from, Live::Always);
     if !stack.after.is_empty() {
         let names: Vec<String> = stack.after.iter().map(|said| scalar(&said.value)).collect();

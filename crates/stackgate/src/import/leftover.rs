@@ -10,6 +10,8 @@ use stackgate_facts::{Aspect, CredentialKind, Does, Job};
 use stackgate_provider::role_of;
 use stackgate_report::{Finding, Status};
 
+use super::derive::last;
+use super::draft::PlainJob;
 use super::fact::is_pulumi;
 use super::find::{Pipeline, Pipelines};
 use super::place;
@@ -78,7 +80,8 @@ fn secrets(role: &Role<'_>, provider: Option<&str>, findings: &mut Vec<Finding>)
             continue;
         }
         // A context goes on being the job's, with all that it holds.
-        let context = matches!(&credential.kind, CredentialKind::Stored(kind, _) if kind == "context");
+        let context = matches!(&credential.kind, CredentialKind::Stored(kind, _)
+            if kind == "context" || (kind == "service connection" && !role.job.mints.is_empty()));
         if context && provider.is_none_or(|id| id == role.pipeline.provider.id()) {
             continue;
         }
@@ -161,17 +164,21 @@ fn flags(role: &Role<'_>, findings: &mut Vec<Finding>) {
     findings.push(finding);
 }
 
-/// For each file with a role: what has to go, and what stays. `artifacts` are the paths that the spec renders to.
+/// For each file with a role: what has to go, and what stays. `artifacts` are the paths that the spec renders to, `jobs`
+/// those without a token that it has.
 pub(crate) fn files(
     pipelines: &[Pipeline],
     roles: &[Role<'_>],
     loose: &[Loose<'_>],
     artifacts: &[String],
+    jobs: &[PlainJob],
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for pipeline in pipelines {
-        let imported =
-            |job: &&Job| roles.iter().any(|role| role.pipeline.path == pipeline.path && role.job.id == job.id);
+        let imported = |job: &&Job| {
+            roles.iter().any(|role| role.pipeline.path == pipeline.path && role.job.id == job.id)
+                || jobs.iter().any(|known| known.id == last(&job.id))
+        };
         let spoken =
             |job: &&Job| loose.iter().any(|loose| loose.pipeline.path == pipeline.path && loose.job.id == job.id);
         let jobs = &pipeline.observation.jobs;

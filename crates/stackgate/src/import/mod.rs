@@ -14,6 +14,7 @@ mod leaves;
 mod leftover;
 mod legal;
 mod matrix;
+mod own;
 mod place;
 mod role;
 mod rules;
@@ -54,6 +55,8 @@ pub struct ImportOptions {
 pub struct Imported {
     /// The spec; nothing where there is none to write, and the report says why.
     pub spec: Option<String>,
+    /// The spec that the comparison rests on: the same, with some value wherever somebody has to fill one in.
+    pub compared: Option<String>,
     /// What the spec needs and no file says: the spec's own mistakes.
     pub open: Option<Error>,
     /// What could not be expressed, what is to be decided, what will change.
@@ -89,7 +92,7 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
         );
         let mut report = Report::worst_first("import", vec![SPEC_NAME.to_owned()], headline, findings);
         report.finished = false;
-        return Ok(Imported { spec: None, open: None, report, cut: found.cut });
+        return Ok(Imported { spec: None, compared: None, open: None, report, cut: found.cut });
     }
     let chosen = choose(options, &pipelines.read, &old)?;
     let mut derive = Derive {
@@ -113,8 +116,9 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
         Err(error) => return Err(error),
     };
     let mut artifacts = Vec::new();
-    match whole.as_ref().map(Project::render).transpose()? {
-        Some(rendered) => {
+    match &whole {
+        Ok(project) => {
+            let rendered = project.render()?;
             let new = read_back(root, chosen, &rendered)?;
             artifacts = rendered.into_iter().map(|artifact| artifact.path).collect();
             let all = pipelines.read.iter().chain(&new).map(|pipeline| &pipeline.observation);
@@ -123,20 +127,22 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
             let (new_roles, _) = roles(&new, &found, &known);
             findings.extend(compare::compare(&old, &new_roles, SPEC_NAME, &draft.branch.value));
         }
-        None => {
+        Err(mistakes) => {
             let message = "what will change is not known before the spec is filled in";
-            findings.push(
-                told(&DECIDE, message).help("fill it in; `stackgate generate --dry-run` then shows the new pipelines"),
-            );
+            let help = "fill it in; `stackgate generate --dry-run` then shows the new pipelines";
+            let mut finding = told(&DECIDE, message).help(help);
+            finding.details.clone_from(mistakes);
+            findings.push(finding);
         }
     }
-    findings.extend(leftover::files(&pipelines.read, &old, &loose, &artifacts));
+    findings.extend(leftover::files(&pipelines.read, &old, &loose, &artifacts, &draft.jobs));
     let titles = old.iter().map(role::Role::title).collect();
     let findings = compare::grouped(findings, &titles);
     let headline = headline(&pipelines.read, &old, &findings, open.is_some(), broken);
     let mut report = Report::worst_first("import", vec![SPEC_NAME.to_owned()], headline, findings);
     report.finished = !broken;
-    Ok(Imported { spec: (!broken).then_some(spec), open, report, cut: found.cut })
+    let compared = whole.ok().map(|project| project.source().text().to_owned());
+    Ok(Imported { spec: (!broken).then_some(spec), compared, open, report, cut: found.cut })
 }
 
 /// The provider to render for: the one that was asked for, or the one whose pipelines deploy most.
@@ -157,12 +163,13 @@ fn choose(options: &ImportOptions, pipelines: &[Pipeline], roles: &[role::Role<'
 }
 
 /// Takes out whatever the spec's own checks refuse, until nothing is left that can go. The project of the spec in which also
-/// stands what somebody has to decide; none where it has mistakes still.
-fn settle(leaves: &mut [Leaf], root: &Path, today: Date) -> Result<Option<Project>> {
+/// stands what somebody has to decide; or its mistakes, where it has some still.
+fn settle(leaves: &mut [Leaf], root: &Path, today: Date) -> Result<std::result::Result<Project, Vec<String>>> {
+    let mut left = Vec::new();
     for _ in 0..=leaves.len() {
         let (spec, places) = text(leaves, true);
         let diagnostics = match Project::of(Source::new(SPEC_NAME, spec), root.to_path_buf(), today) {
-            Ok(project) => return Ok(Some(project)),
+            Ok(project) => return Ok(Ok(project)),
             Err(Error::Spec { diagnostics, .. }) => diagnostics,
             Err(error) => return Err(error),
         };
@@ -179,10 +186,12 @@ fn settle(leaves: &mut [Leaf], root: &Path, today: Date) -> Result<Option<Projec
             }
         }
         if !changed {
-            return Ok(None);
+            let errors = diagnostics.into_iter().filter(|found| found.severity == Severity::Error);
+            left = errors.map(|found| found.message).collect();
+            break;
         }
     }
-    Ok(None)
+    Ok(Err(left))
 }
 
 /// A finding for each value that was found and that no spec may hold.

@@ -298,6 +298,17 @@ fn directory(job: &Job, verb: &Verb, row: &Row) -> Option<String> {
         }
         _ => None,
     };
+    // Our own scripts are told by a variable.
+    let own = step.variables.iter().chain(&job.variables).find(|variable| variable.name == "STACKGATE_DIRECTORY");
+    let exported = || {
+        job.steps.iter().take(verb.step + 1).find_map(|step| match &step.does {
+            stackgate_facts::Does::Run { text, .. } => super::own::exported(text, "STACKGATE_DIRECTORY"),
+            _ => None,
+        })
+    };
+    if let Some(at) = &own.and_then(|variable| variable.value.as_literal()).map(str::to_owned).or_else(exported) {
+        return plain(at);
+    }
     let base = step.directory.as_ref().map(|value| filled(value, row).text().to_owned());
     let text = flag.or_else(input).or_else(|| changed(job, verb.step, row)).or(base)?;
     plain(&text)

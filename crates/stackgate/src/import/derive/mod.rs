@@ -3,6 +3,7 @@
 //! What must hold: what the pipelines say decides before what the repository suggests, and that before a default; each
 //! decision that nobody took is told.
 
+mod jobs;
 mod options;
 mod prepare;
 mod stacks;
@@ -23,6 +24,7 @@ use super::place;
 use super::role::{Loose, Role, is_other};
 use super::rules::{DECIDE, NOT_EXPRESSED, told};
 use crate::init::{Found, FoundProject};
+pub(crate) use jobs::last;
 pub(crate) use stacks::waits_for;
 
 /// What an import starts from.
@@ -54,6 +56,7 @@ impl<'a> Derive<'a> {
             because: self.because(),
             options: Vec::new(),
             projects,
+            jobs: self.jobs(),
         };
         self.settle_teams(&mut draft);
         self.settle_environments(&mut draft);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use stackgate_facts::GateKind;
+use stackgate_facts::{CredentialKind, Event, GateKind};
 use stackgate_provider::plan::{Action, Trigger};
 
 use super::Derive;
@@ -34,7 +34,7 @@ impl<'a> Derive<'a> {
         match self.provider.id() {
             "github" if same => self.github(&mut options),
             "gitlab" => self.gitlab(&mut options, production),
-            "azure" => self.azure(&mut options, production),
+            "azure" => self.azure(&mut options, draft, production),
             "jenkins" => self.jenkins(&mut options, draft),
             "circleci" => self.circleci(&mut options),
             _ => {}
@@ -110,19 +110,63 @@ impl<'a> Derive<'a> {
         }
     }
 
-    fn azure(&mut self, options: &mut Vec<Choice>, production: bool) {
+    fn azure(&mut self, options: &mut Vec<Choice>, draft: &Draft, production: bool) {
+        if let Some((pool, at)) =
+            self.label().filter(|(label, _)| !label.contains("-latest") && !label.contains(['.', '-']))
+        {
+            options.push(Choice { key: "pool".into(), value: scalar(&pool), from: at, open: true, need: false });
+        }
+        let connections = [
+            (1, "production_connection", self.connection(Action::Deploy, draft)),
+            (2, "production_preview_connection", self.connection(Action::Preview, draft)),
+        ];
         if production {
-            for key in ["production_connection", "production_preview_connection"] {
+            for (number, key, known) in connections {
                 options.retain(|option| option.key != key);
-                let name = format!("pulumi-{}", key.trim_end_matches("_connection").replace('_', "-"));
-                let value = format!("{{ name: {name}, id: 00000000-0000-0000-0000-000000000000 }}");
-                let from = "FILL IN: name and id of a service connection with workload identity federation";
-                options.push(Choice { key: key.into(), value, from: from.into(), open: true, need: true });
+                let derived = format!("pulumi-{}", key.trim_end_matches("_connection").replace('_', "-"));
+                let (name, from) = match known {
+                    Some((name, at)) => (scalar(&name), format!("FILL IN its id; its name is that of {at}")),
+                    None => (
+                        derived,
+                        "FILL IN: name and id of a service connection with workload identity federation".to_owned(),
+                    ),
+                };
+                let value = format!("{{ name: {name}, id: 00000000-0000-0000-0000-{number:012} }}");
+                options.push(Choice { key: key.into(), value, from, open: true, need: true });
             }
             let message = "which service connections hold production's approval, no file says";
             self.findings
                 .push(told(&DECIDE, message).help("make them, and write `production_connection` with name and id"));
         }
+    }
+
+    /// The service connection of production's jobs.
+    fn connection(&self, action: Action, draft: &Draft) -> Option<(String, String)> {
+        let production =
+            |role: &&Role<'_>| role.action == action && role.trigger == Trigger::Push && is_production(role, draft);
+        self.roles.iter().filter(production).find_map(|role| {
+            role.job.credentials.iter().find_map(|credential| match &credential.kind {
+                CredentialKind::Stored(kind, name) if kind == "service connection" => {
+                    Some((name.as_literal()?.to_owned(), role.at(credential.place)))
+                }
+                _ => None,
+            })
+        })
+    }
+
+    /// The id of the OIDC credential of jobs, as a Jenkins names it.
+    fn credential(&self, production: bool, draft: &Draft) -> Option<(String, String)> {
+        let own =
+            |role: &&Role<'_>| role.pipeline.provider.id() == "jenkins" && is_production(role, draft) == production;
+        self.roles.iter().filter(own).find_map(|role| {
+            role.job.credentials.iter().find_map(|credential| match &credential.kind {
+                CredentialKind::Oidc(audiences) => {
+                    let id = audiences.first()?.text().strip_prefix("the audience of the credential ")?;
+                    Some((id.to_owned(), role.at(credential.place)))
+                }
+                _ => None,
+            })
+        })
     }
 
     fn jenkins(&mut self, options: &mut Vec<Choice>, draft: &Draft) {
@@ -147,6 +191,13 @@ impl<'a> Derive<'a> {
                 );
             }
             None => {}
+        }
+        for (key, production, usual) in
+            [("credential", false, "pulumi-oidc"), ("production_credential", true, "pulumi-oidc-production")]
+        {
+            if let Some((id, at)) = self.credential(production, draft).filter(|(id, _)| id != usual) {
+                set(options, key, scalar(&id), at);
+            }
         }
         let label = self.label().filter(|(label, _)| !label.is_empty() && !label.contains(':'));
         if let Some((label, at)) = label {
@@ -173,6 +224,19 @@ impl<'a> Derive<'a> {
             };
             contexts.entry(key).or_insert(named);
         }
+        let requests = self.roles.iter().filter(|role| role.pipeline.provider.id() == "circleci").find(|role| {
+            let starts = |event| role.reach.iter().any(|(situation, _)| situation.event == event);
+            role.trigger == Trigger::ChangeRequest && starts(Event::ChangeRequest) && !starts(Event::Push)
+        });
+        if let Some(role) = requests {
+            let at = role.at(role.job.when.first().map_or(role.job.place, |clause| clause.place));
+            set(options, "events", "github-app".to_owned(), at);
+            // Another file than the usual one is a pipeline definition of its own.
+            let path = &role.pipeline.path;
+            if path != ".circleci/config.yml" && path.starts_with(".circleci/") {
+                set(options, "path", scalar(path), "where it is".to_owned());
+            }
+        }
         if contexts.is_empty() {
             return;
         }
@@ -187,6 +251,13 @@ impl<'a> Derive<'a> {
         let spelt: Vec<String> = all.iter().map(|(key, name)| format!("{key}: {}", scalar(name))).collect();
         set(options, "contexts", format!("{{ {} }}", spelt.join(", ")), at.join(", "));
     }
+}
+
+/// Whether a role's stack is production in the draft.
+fn is_production(role: &Role<'_>, draft: &Draft) -> bool {
+    let project = draft.projects.iter().find(|project| project.found.name == role.name.project);
+    let mut stacks = project.into_iter().flat_map(|project| &project.stacks);
+    stacks.any(|stack| stack.name == role.name.stack && stack.tier.value == "production")
 }
 
 /// An option with a value that was found, in place of what stood there.

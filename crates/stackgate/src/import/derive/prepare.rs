@@ -11,6 +11,7 @@ use stackgate_spec as spec;
 use super::Derive;
 use crate::import::draft::{Prepare, Said};
 use crate::import::legal::legal;
+use crate::import::own::unwrapped;
 use crate::import::role::Role;
 use crate::import::rules::{DECIDE, NOT_EXPRESSED, OTHERWISE, told};
 use crate::init::FoundProject;
@@ -41,8 +42,7 @@ impl<'a> Derive<'a> {
         let mut tools = Vec::new();
         for role in roles {
             for code in role.job.every_code().filter(|code| matches!(code.kind, CodeKind::Tool | CodeKind::Image)) {
-                let language = LANGUAGES.iter().find(|(name, _)| *name == code.name).map(|(_, word)| *word);
-                tools.extend(language.map(|word| (word, code, *role)));
+                tools.extend(language(&code.name).map(|word| (word, code, *role)));
             }
         }
         let word = match found.runtime {
@@ -109,6 +109,13 @@ impl<'a> Derive<'a> {
             }
             if !step.continues {
                 shell_directory = None;
+            }
+            if let Some((name, at, run)) = unwrapped(text) {
+                if at == found.directory && legal::<spec::Script>(&run) && legal::<spec::Label>(&name) {
+                    own = true;
+                    all.push(Prepare { name, run, from: role.at(step.place) });
+                    continue;
+                }
             }
             let lines = if index == end { until_pulumi(text) } else { Some(text.lines().collect()) };
             let Some(lines) = lines else {
@@ -224,6 +231,18 @@ impl<'a> Derive<'a> {
     }
 }
 
+/// The runtime that a set-up step or an image of that name brings.
+pub(super) fn language(name: &str) -> Option<&'static str> {
+    LANGUAGES.iter().find(|(known, _)| *known == name).map(|(_, word)| *word)
+}
+
+/// Whether a step of that name sets a language up.
+pub(super) fn sets_up(name: &str) -> bool {
+    const TASKS: &[&str] = &["usenode", "nodetool", "usepythonversion", "gotool", "usedotnet", "javatoolinstaller"];
+    let small = name.to_ascii_lowercase();
+    language(name).is_some() || small.starts_with("actions/setup-") || TASKS.iter().any(|task| small.starts_with(task))
+}
+
 /// Why a step cannot be a `prepare` step.
 fn fault(step: &Step, shell: Option<&str>, at: &str, found: &FoundProject) -> Option<&'static str> {
     let shell = shell.and_then(|shell| shell.split_whitespace().next()).unwrap_or("sh");
@@ -259,10 +278,12 @@ fn until_pulumi(text: &str) -> Option<Vec<&str>> {
 }
 
 /// Whether a line is what stackgate does by itself: it gets the CLI, finds it, logs in.
-fn is_ours(line: &str) -> bool {
+pub(super) fn is_ours(line: &str) -> bool {
     line.contains("get.pulumi.com")
         || line.contains(".pulumi/bin")
         || line.starts_with("set -")
+        || line.starts_with("export STACKGATE_")
+        || line.starts_with("export PULUMI_BACKEND_URL=")
         || line.starts_with("pulumi version")
         || line.starts_with("pulumi login")
         || line.starts_with("pulumi plugin install")

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use stackgate_facts::{Condition, GateKind, Place, Value};
+use stackgate_facts::{Condition, Gate, GateKind, Job, Observation, Place, Value};
 use stackgate_provider::plan::{Action, Tier, Trigger};
 use stackgate_spec as spec;
 
@@ -44,6 +44,7 @@ impl<'a> Derive<'a> {
         let esc = found.stacks.iter().find(|stack| stack.name == name).map(|stack| stack.esc.iter().cloned().collect());
         let tier = self.tier(&name, deploy);
         let mut stack = Stack {
+            base: self.base(&id),
             after: deploy.map(|role| self.after(role)).unwrap_or_default(),
             esc: esc.unwrap_or_default(),
             deploy: deploy.map(|role| self.deploy(role, &tier)).unwrap_or_default(),
@@ -85,18 +86,31 @@ impl<'a> Derive<'a> {
         stack
     }
 
+    /// A name for what is derived from a stack, where its own and its project's make none.
+    fn base(&mut self, id: &StackName) -> Option<Said> {
+        let derived = format!("{}-{}", id.project, id.stack);
+        if legal::<spec::BaseName>(&derived) {
+            return None;
+        }
+        let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
+        let name: String = derived.chars().map(plain).skip_while(|c| *c == '-').take(80).collect();
+        let message = format!("{id}: teams and environments cannot be called `{derived}`, as they would be");
+        self.findings.push(told(&DECIDE, message).help("look at the `name` that the spec gives it"));
+        legal::<spec::BaseName>(&name).then(|| Said::new(name, "made of project and stack: names are derived from it"))
+    }
+
     fn tier(&mut self, name: &str, deploy: Option<&Role<'a>>) -> Said {
         if rank(name) < PRODUCTION {
             return Said::new("development", "by its name");
         }
         let Some(role) = deploy else { return Said::new("production", "nothing says otherwise") };
-        let gates = role.observation().effective_gates(role.job);
-        for (_, gate) in &gates {
+        let gates = self.gates(role);
+        for gate in &gates {
             if let GateKind::Approval(_) = gate.kind {
                 return Said::new("production", format!("an approval stands before it, {}", role.at(gate.place)));
             }
         }
-        for (_, gate) in &gates {
+        for gate in &gates {
             let GateKind::Environment(value) = &gate.kind else { continue };
             let value = role.filled(value);
             let Some(environment) = value.as_literal() else { continue };
@@ -137,6 +151,20 @@ impl<'a> Derive<'a> {
         waits.iter().filter(|(name, _)| nearest(name)).map(|(name, at)| Said::new(spelt(name), role.at(*at))).collect()
     }
 
+    /// The gates of a deploy itself, without those that another deploy which it waits for has passed already.
+    fn gates(&self, role: &Role<'a>) -> Vec<&'a Gate> {
+        let before = waits_for(role, self.roles);
+        let passed = |job: &Job| {
+            self.deploys().filter(|other| before.iter().any(|(name, _)| *name == other.name)).any(|other| {
+                other.job.id == job.id || other.observation().needed(other.job).iter().any(|needed| needed.id == job.id)
+            })
+        };
+        let observation: &'a Observation = &role.pipeline.observation;
+        let job: &'a Job = role.job;
+        let gates = observation.effective_gates(job).into_iter();
+        gates.filter(|(of, _)| std::ptr::eq(*of, job) || !passed(of)).map(|(_, gate)| gate).collect()
+    }
+
     fn deploy(&mut self, role: &Role<'a>, tier: &Said) -> Deploy {
         let (team, no_team) = self.team(role);
         let limit = limit(role);
@@ -162,7 +190,7 @@ impl<'a> Derive<'a> {
                 self.tell(told(&NOT_EXPRESSED, message).help(help), role, *at);
             }
         }
-        let approval = role.observation().effective_gates(role.job).into_iter().find_map(|(_, gate)| match gate.kind {
+        let approval = self.gates(role).into_iter().find_map(|gate| match gate.kind {
             GateKind::Approval(_) => Some(gate.place),
             _ => None,
         });
