@@ -92,7 +92,7 @@ fn every_rule_has_a_case() {
         .iter()
         .map(|rule| rule.id)
         .filter(|id| !seen.contains(id) && !WITHOUT_A_CASE.contains(id) && !elsewhere(id))
-        .filter(|id| !["audit-", "fragment-", "drift-", "adopt-"].iter().any(|group| id.starts_with(group)))
+        .filter(|id| !["audit-", "fragment-", "drift-", "adopt-", "import-"].iter().any(|group| id.starts_with(group)))
         .collect();
     assert!(missing.is_empty(), "without a case under snapshots/errors: {missing:?}");
 }
