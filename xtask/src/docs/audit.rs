@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use stackgate::adapter::diagnostic::is_invisible;
 use stackgate::audit_rules::{AuditRule, Example, Group, RULES, Verdict};
 
 use super::GENERATED;
@@ -51,6 +52,19 @@ fn show(example: &Example, out: &mut String) {
     };
     for (index, (path, text)) in example.files.iter().enumerate() {
         let what = if index == 0 { verdict } else { "with" };
+        let text = seen(text);
         let _ = write!(out, "\n{what}, {}, `{path}`:\n\n```{}\n{text}```\n", example.provider, example.language);
     }
+}
+
+/// A text whose hidden characters stand there as numbers, as in the comment that they come from.
+fn seen(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match is_invisible(character) {
+            true => out.extend(character.escape_unicode()),
+            false => out.push(character),
+        }
+    }
+    out
 }
