@@ -222,7 +222,9 @@ fn wider(deploy: &Known<'_>, preview: &Known<'_>, later: bool) -> bool {
     }
     match (deploy.requests, preview.requests) {
         (Requests::Also, Requests::Only) => true,
-        (Requests::Also, Requests::Also) => later && deploy.view.sub() == preview.view.sub(),
+        (Requests::Also, Requests::Also) => {
+            later && deploy.view.sub().is_some() && deploy.view.sub() == preview.view.sub()
+        }
         (Requests::Never | Requests::Only, _) | (_, Requests::Never) => false,
     }
 }

@@ -89,9 +89,14 @@ const WHOSE: [&str; 9] = [
     "oidc.circleci.com/project-id",
 ];
 
+/// Claims that say no more than whose the repository is.
+const OWNER: [&str; 4] = ["repository_owner", "repository_owner_id", "namespace_id", "namespace_path"];
+
 fn check(subject: &PoliciesSubject, findings: &mut Findings) {
     for view in allows(subject).filter(|view| view.sub().is_none() && !says(view)) {
-        let (severity, whom) = if is_shared(&view.issuer.url) {
+        let (severity, whom) = if OWNER.iter().any(|claim| view.pinned(claim).is_some()) {
+            (Severity::Critical, "every job of everything that the owner has")
+        } else if is_shared(&view.issuer.url) {
             (Severity::Critical, "everybody who has an account there")
         } else {
             (Severity::High, "every job of everybody there")
