@@ -190,8 +190,8 @@ impl Condition {
                 parts.iter().for_each(|part| part.names(branches, tags));
             }
             Condition::Not(inner) => inner.names(branches, tags),
-            Condition::Branch(pattern) | Condition::Target(pattern) => branches.extend(pattern.sample()),
-            Condition::Tag(pattern) => tags.extend(pattern.sample()),
+            Condition::Branch(pattern) | Condition::Target(pattern) => branches.extend(pattern.samples()),
+            Condition::Tag(pattern) => tags.extend(pattern.samples()),
             _ => {}
         }
     }
@@ -227,19 +227,28 @@ impl Pattern {
         Answer::Maybe(BTreeSet::from([format!("a name like {self:?}")]))
     }
 
-    /// A name that belongs to the set.
-    fn sample(&self) -> Option<String> {
+    /// Names that belong to the set: one for each alternative that is plain enough to tell.
+    fn samples(&self) -> Vec<String> {
         match self {
-            Pattern::Exact(name) => Some(name.clone()),
-            Pattern::Glob(glob) => Some(glob.replace("**", "x").replace(['*', '?'], "x")),
+            Pattern::Exact(name) => vec![name.clone()],
+            Pattern::Glob(glob) => vec![glob.replace("**", "x").replace(['*', '?'], "x")],
             // Of a plain expression the text itself, without its anchors, is a name.
             Pattern::Regex(text) => {
-                let plain = text.trim_start_matches('^').trim_end_matches('$').replace("\\", "").replace(".*", "x");
-                (!plain.is_empty() && plain.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.".contains(c)))
-                    .then_some(plain)
+                let whole = text.trim_start_matches('^').trim_end_matches('$');
+                let inner = whole.strip_prefix("(?:").or_else(|| whole.strip_prefix('('));
+                let inner = inner.and_then(|rest| rest.strip_suffix(')')).filter(|rest| !rest.contains(['(', ')']));
+                inner.unwrap_or(whole).split('|').filter_map(plain_name).collect()
             }
         }
     }
+}
+
+/// The name that a plain expression matches.
+fn plain_name(text: &str) -> Option<String> {
+    let plain = text.trim_start_matches('^').trim_end_matches('$');
+    let plain = plain.replace(".*", "x").replace(".+", "x").replace('\\', "");
+    let known = !plain.is_empty() && plain.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.".contains(c));
+    known.then_some(plain)
 }
 
 fn globbed(glob: &str) -> String {

@@ -3,7 +3,7 @@
 //! What must hold: an approval that another job waits for is a gate of this one, which its reader has seen to; a gate of
 //! another name is another gate, of which nobody knows whether it stops anything.
 
-use stackgate_facts::{Gate, GateKind, Job, Value, Weakness};
+use stackgate_facts::{Gate, GateKind, Job, Place, Value, Weakness};
 
 use super::{Compared, Pair, change};
 use crate::class::{Class, Direction};
@@ -136,16 +136,33 @@ fn approvals(compared: &mut Compared<'_>, pair: Pair<'_>) {
     }
 }
 
+/// A lock: its name, whether a newer run cancels, whether one that waits is dropped, and where.
+type Lock = (Value, bool, bool, Place);
+
 fn locks(compared: &mut Compared<'_>, pair: Pair<'_>) {
-    let lock = |job: &'_ Job| {
-        job.gates.iter().find_map(|gate| match &gate.kind {
+    let locks = |job: &Job| -> Vec<Lock> {
+        let locks = job.gates.iter().filter_map(|gate| match &gate.kind {
             GateKind::Lock { name, cancels, drops_waiting } => {
                 Some((name.clone(), *cancels, *drops_waiting, gate.place))
             }
             _ => None,
-        })
+        });
+        locks.collect()
     };
-    let words = |(name, cancels, drops, _): &(Value, bool, bool, _)| {
+    let (mut old, mut new) = (locks(pair.before), locks(pair.after));
+    // Locks of one name are the same lock; of what is left, the first stands for the first.
+    old.retain(|one| {
+        let Some(at) = new.iter().position(|other| other.0 == one.0) else { return true };
+        lock(compared, pair, Some(one), Some(&new.remove(at)));
+        false
+    });
+    for at in 0..old.len().max(new.len()) {
+        lock(compared, pair, old.get(at), new.get(at));
+    }
+}
+
+fn lock(compared: &mut Compared<'_>, pair: Pair<'_>, old: Option<&Lock>, new: Option<&Lock>) {
+    let words = |(name, cancels, drops, _): &Lock| {
         let how = match (cancels, drops) {
             (true, _) => "; a newer run cancels the one that runs",
             (false, true) => "; a newer run takes the place of one that waits",
@@ -153,7 +170,7 @@ fn locks(compared: &mut Compared<'_>, pair: Pair<'_>) {
         };
         format!("{}{how}", name.text())
     };
-    match (lock(pair.before), lock(pair.after)) {
+    match (old, new) {
         (None, None) => {}
         (Some(old), None) => {
             let so = "Two runs can change the same stack at once, and one fails half-way with pending operations.";
@@ -162,7 +179,7 @@ fn locks(compared: &mut Compared<'_>, pair: Pair<'_>) {
                 Direction::Widening,
                 pair.after,
                 "lock",
-                Some(words(&old)),
+                Some(words(old)),
                 None,
                 so,
             ));
@@ -171,7 +188,7 @@ fn locks(compared: &mut Compared<'_>, pair: Pair<'_>) {
             let class = if new.1 { Class::RemovesGate } else { Class::Behaviour };
             let so = if new.1 { CANCELS } else { "The job waits for another run of the same name." };
             let direction = if new.1 { Direction::Widening } else { Direction::Narrowing };
-            compared.add(change(class, direction, pair.after, "lock", None, Some(words(&new)), so).at(new.3));
+            compared.add(change(class, direction, pair.after, "lock", None, Some(words(new)), so).at(new.3));
         }
         (Some(old), Some(new)) if (&old.0, old.1, old.2) != (&new.0, new.1, new.2) => {
             let stricter = old.0 == new.0 && old.1 >= new.1 && old.2 >= new.2;
@@ -188,7 +205,7 @@ fn locks(compared: &mut Compared<'_>, pair: Pair<'_>) {
                 }
             };
             let difference =
-                change(class, direction, pair.after, "lock", Some(words(&old)), Some(words(&new)), so).at(new.3);
+                change(class, direction, pair.after, "lock", Some(words(old)), Some(words(new)), so).at(new.3);
             compared.add(difference);
         }
         _ => {}

@@ -254,6 +254,20 @@ impl<'t> Reading<'t> {
             Does::Run { .. } | Does::Checkout { .. } => true,
             Does::Unknown => false,
         };
+        // A library that is handed sections of a pipeline makes of them what it likes.
+        for call in statements.iter().filter_map(when::called).filter(|call| !arguments::is_step(&call.name)) {
+            let section = |inner: &groovy::Call| matches!(inner.name.as_str(), "stages" | "agent" | "pipeline");
+            if call.statements().iter().filter_map(when::called).any(section) {
+                let place = self.place(call.span);
+                self.undecided(
+                    Aspect::Elsewhere,
+                    None,
+                    format!("`{}` makes a pipeline of what stands in it", call.name),
+                    place,
+                );
+                return;
+            }
+        }
         if self.observation.jobs.iter().flat_map(|job| &job.steps).any(|step| tells(&step.does)) {
             return;
         }
