@@ -1,0 +1,4 @@
+def ship(zone) {
+  sh "./ship.sh ${zone}"
+}
+return this
