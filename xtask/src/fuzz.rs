@@ -25,6 +25,7 @@ const TARGETS: &[(&str, Seeds)] = &[
     ("observe_circleci", |path| path.contains("/.circleci/")),
     ("facts_github", |path| path.contains("/.github/")),
     ("facts_gitlab", |path| path.ends_with(".gitlab-ci.yml") || path.contains("/.gitlab/")),
+    ("facts_jenkins", |path| path.contains("Jenkinsfile")),
     ("script", |path| path.ends_with(".sh")),
     ("drift", |path| path.ends_with(".yml")),
     ("pipeline_yaml", |path| path.ends_with(".yml")),

@@ -89,6 +89,13 @@ fn hostile_files_are_read_within_bounds() {
         format!("node {{ {} }}", "if (a) {".repeat(60)),
         format!("node {{ {} }}", "withEnv(['A=b']) { stage('x') { sh 'y' } }\n".repeat(5000)),
         "stage(".repeat(10_000),
+        format!("node {{ x = {} b }}", "a && ".repeat(900)),
+        format!("node {{ if ({} b) {{ sh 'x' }} }}", "a() || ".repeat(900)),
+        format!("def x = {} 'b'\nnode {{ sh x }}", "a + ".repeat(900)),
+        (0..10)
+            .map(|n| format!("def d{n}() {{ {} d{}() {} }}\n", "withEnv(['A=b']) {".repeat(50), n + 1, "}".repeat(50)))
+            .chain(["node { d0() }".to_owned()])
+            .collect(),
     ] {
         let started = std::time::Instant::now();
         let observation = Jenkins.read("Jenkinsfile", &Text(text.clone()));

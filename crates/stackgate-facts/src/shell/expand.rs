@@ -144,7 +144,12 @@ impl Walker<'_, '_> {
                     }
                 }
             },
-            Operator::Other(text) => Value::Made(format!("${{{name}{text}}}"), control(&value)),
+            // `${params.X}` is no shell's: Groovy has put a value there.
+            Operator::Other(text) => match scope.embedded(&format!("{name}{text}")) {
+                Some(Value::Made(_, worst)) => Value::Made(format!("${{{name}{text}}}"), worst),
+                Some(literal) => literal,
+                None => Value::Made(format!("${{{name}{text}}}"), control(&value)),
+            },
         }
     }
 

@@ -8,7 +8,7 @@ use stackgate_provider::facts::{Clause, Condition, Credential, Gate, Job, Place,
 #[derive(Clone)]
 pub(super) struct Around {
     /// What a job in here begins with: its clauses, its machine, its variables.
-    pub(super) base: Job,
+    pub(super) base: Box<Job>,
     /// The names of the stages, from the outside.
     pub(super) path: Vec<String>,
     /// The number of the innermost stage.
@@ -41,7 +41,7 @@ impl Around {
     /// What stands around a whole file.
     pub(super) fn outermost(trigger: Clause) -> Around {
         Around {
-            base: Job { when: vec![trigger], ..Job::default() },
+            base: Box::new(Job { when: vec![trigger], ..Job::default() }),
             path: Vec::new(),
             stage: 0,
             conditions: Vec::new(),

@@ -10,9 +10,27 @@ use super::values::short;
 use super::when::called;
 use crate::groovy::{Argument, Call, Closure, Expression, Kind, Method, Part, Statement};
 
+/// How deep blocks may lie in each other, those of methods that are called counted where they are called.
+const DEEPEST_BLOCKS: usize = 40;
+
 impl Reading<'_> {
     /// Statements, one after another.
     pub(super) fn block(&mut self, statements: &[Statement], around: &Around) {
+        let Some(first) = statements.first() else { return };
+        if self.depth >= DEEPEST_BLOCKS {
+            let why = "its blocks and methods lie in each other deeper than is looked at";
+            if !self.observation.undecided.iter().any(|one| one.why == why) {
+                let place = self.place(first.span());
+                self.undecided(stackgate_provider::facts::Aspect::Limit, None, why, place);
+            }
+            return;
+        }
+        self.depth += 1;
+        self.one_by_one(statements, around);
+        self.depth -= 1;
+    }
+
+    fn one_by_one(&mut self, statements: &[Statement], around: &Around) {
         let mut held: Option<Around> = None;
         for statement in statements {
             let here = held.as_ref().unwrap_or(around);
@@ -134,7 +152,7 @@ impl Reading<'_> {
                 match (*operator, self.runs(right)) {
                     ("&&", true) => {
                         let holds = self.predicate(left, around);
-                        self.expression(right, &around.when(holds));
+                        self.under(right, around, holds);
                     }
                     (_, true) => self.expression(right, around),
                     (_, false) => {}
@@ -155,8 +173,8 @@ impl Reading<'_> {
                 let [condition, then, otherwise] = parts.as_ref();
                 self.expression(condition, around);
                 let holds = self.predicate(condition, around);
-                self.expression(then, &around.when(holds.clone()));
-                self.expression(otherwise, &around.when(holds.negated()));
+                self.under(then, around, holds.clone());
+                self.under(otherwise, around, holds.negated());
             }
             Kind::List(items) | Kind::Map(items) | Kind::New { arguments: items, .. } => {
                 self.arguments_run(items, around)
@@ -171,6 +189,14 @@ impl Reading<'_> {
             // A closure in a list or a map is a branch of `parallel`, which runs it.
             Kind::Closure(closure) => self.branch(None, closure, around),
             Kind::Text { .. } | Kind::Number(_) | Kind::Word(_) | Kind::Opaque(_) => {}
+        }
+    }
+
+    /// Everything that an expression runs where a condition holds.
+    #[inline(never)]
+    fn under(&mut self, expression: &Expression, around: &Around, condition: Condition) {
+        if self.spend(around.weight(), self.place(expression.span)) {
+            self.expression(expression, &around.when(condition));
         }
     }
 
@@ -255,6 +281,11 @@ impl Reading<'_> {
         self.bound.extend(names);
         read(self);
         self.bound.truncate(before);
+    }
+
+    /// Whether the file has a method of that name.
+    pub(super) fn has_method(&self, name: &str) -> bool {
+        self.methods.contains_key(name)
     }
 
     /// A method of the file, or a closure that has a name: its steps, with what it is given. False where there is none.

@@ -34,7 +34,7 @@ impl Reading<'_> {
             return None;
         }
         let at = self.observation.jobs.len();
-        let mut job = around.base.clone();
+        let mut job = Job::clone(&around.base);
         job.id = self.unique(around);
         job.place = place;
         job.variables.extend(self.later.iter().cloned());

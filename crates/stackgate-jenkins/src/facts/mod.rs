@@ -42,7 +42,7 @@ use crate::groovy::{self, Expression, Kind, Method, Node, Statement};
 use around::Around;
 
 /// How much may be copied from enclosing blocks to what they hold, counted in facts, before reading ends.
-const MOST_COPIES: usize = 400_000;
+const MOST_COPIES: usize = 200_000;
 
 /// How deep methods of the file may call each other.
 const DEEPEST_CALLS: usize = 12;
@@ -67,6 +67,8 @@ pub(crate) struct Reading<'t> {
     followed: Cell<usize>,
     /// Whether what is called now only describes something to a step.
     describes: bool,
+    /// How many blocks lie in each other here.
+    depth: usize,
     /// How much was copied.
     copies: usize,
     /// The job of each stage that has one already.
@@ -124,6 +126,7 @@ impl<'t> Reading<'t> {
             effort: Cell::new(0),
             followed: Cell::new(0),
             describes: false,
+            depth: 0,
             copies: 0,
             jobs_of: BTreeMap::new(),
             next_stage: 0,

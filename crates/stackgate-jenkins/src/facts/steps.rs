@@ -36,6 +36,10 @@ impl Reading<'_> {
             return self.wrapped(name, call, block, around);
         }
         let place = self.place(call.span);
+        // A method of the file hides a step of its name.
+        if !self.describes && call.on.is_none() && self.defines(name) && self.called_here(call, around) {
+            return;
+        }
         match name {
             "sh" | "bat" | "powershell" | "pwsh" => self.script_step(name, call, around),
             "checkout" | "git" | "svn" => self.checkout(name, call, around),
@@ -115,6 +119,11 @@ impl Reading<'_> {
         ) || self.known.contains_key(name)
             || self.bound.iter().any(|(known, _)| known == name)
             || self.file_defines(name)
+    }
+
+    /// Whether a name is one of a method that the file defines.
+    fn defines(&self, name: &str) -> bool {
+        !name.contains('.') && self.has_method(name)
     }
 
     /// Whether a name is one of the file's, whatever it holds.

@@ -199,20 +199,24 @@ impl Reading<'_> {
                     }
                 }
             }
-            Kind::Binary(left, "+", right) if depth < DEEPEST * 16 => {
-                self.append(left, around, depth + 1, text, embedded);
-                self.append(right, around, depth + 1, text, embedded);
+            // Long sums are deep to the left alone.
+            Kind::Binary(_, "+", _) if depth <= DEEPEST => {
+                let (mut first, mut rest) = (expression, Vec::new());
+                while let Kind::Binary(left, "+", right) = &first.kind {
+                    rest.push(&**right);
+                    first = left;
+                }
+                self.append(first, around, depth + 1, text, embedded);
+                for part in rest.into_iter().rev() {
+                    self.append(part, around, depth + 1, text, embedded);
+                }
             }
             Kind::Call(call) if is_tidying(&call.name) && call.arguments.is_empty() => match &call.on {
                 // `'''…'''.stripIndent()` is the text, for whoever does not count spaces.
-                Some((on, _)) if depth < DEEPEST * 16 => self.append(on, around, depth + 1, text, embedded),
-                _ => put(
-                    self.valued(expression, around, depth.min(DEEPEST)),
-                    format!("${{{}}}", short(expression)),
-                    text,
-                ),
+                Some((on, _)) if depth <= DEEPEST => self.append(on, around, depth + 1, text, embedded),
+                _ => put(self.valued(expression, around, depth), format!("${{{}}}", short(expression)), text),
             },
-            _ => put(self.valued(expression, around, depth.min(DEEPEST)), format!("${{{}}}", short(expression)), text),
+            _ => put(self.valued(expression, around, depth), format!("${{{}}}", short(expression)), text),
         }
     }
 }
