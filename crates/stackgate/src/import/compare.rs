@@ -10,7 +10,7 @@ use stackgate_facts::{Job, Reach, Ref, Situation};
 use stackgate_provider::plan::Action;
 use stackgate_report::Finding;
 
-use super::derive::{last, waits_for};
+use super::derive::{installs, last, waits_for};
 use super::fact::{Fact, Respect, facts};
 use super::place;
 use super::role::{Role, StackName};
@@ -203,7 +203,7 @@ fn order(
         .observation()
         .needed(old.job)
         .into_iter()
-        .filter(|job| !is_role(job) && !job.steps.is_empty() && !still.iter().any(|id| id == last(&job.id)))
+        .filter(|job| !is_role(job) && !installs(job) && !still.iter().any(|id| id == last(&job.id)))
     {
         if job.steps.iter().all(|step| matches!(&step.does, stackgate_facts::Does::Run { text, .. } if stackgate_provider::role_of(text).is_some())) {
             continue;

@@ -7,7 +7,7 @@ use stackgate_drift::Class;
 use stackgate_facts::{CodeKind, CredentialKind, DeedKind, Does, GateKind, Level, Pin, Place, RunnerTrust, TokenKind};
 use stackgate_provider::plan::Action;
 
-use super::derive::Derive;
+use super::derive::{Derive, only_ours};
 use super::role::Role;
 
 /// In which respect two pipelines are compared, the worst first.
@@ -289,16 +289,23 @@ fn secrets(role: &Role<'_>, say: Say<'_>) {
     names.dedup();
     let words = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     say(Respect::Secrets, words, names.len() as u64, stored.first().map_or(role.job.place, |one| one.place));
-    // With a stored token every step of its scope can read it; with a minted one, those after it.
-    let beside = match role.job.first_mint() {
-        Some(mint) => role.job.steps.len().saturating_sub(mint.step + 1),
-        None => role.job.steps.len(),
+    // With a stored token every step of the job can read it; with a minted one, those after it.
+    let from = role.job.first_mint().map_or(0, |mint| mint.step + 1);
+    let other = |index: usize, step: &stackgate_facts::Step| match &step.does {
+        Does::Run { text, .. } => {
+            stackgate_provider::role_of(text).is_none()
+                && !only_ours(text)
+                && !role.job.verbs.iter().any(|verb| verb.step == index)
+        }
+        Does::Use { .. } | Does::Unknown => !role.job.verbs.iter().any(|verb| verb.step == index),
+        Does::Checkout { .. } => false,
     };
-    let words = format!(
-        "{beside} step{} run{} while it can be read",
-        if beside == 1 { "" } else { "s" },
-        if beside == 1 { "s" } else { "" }
-    );
+    let beside = role.job.steps.iter().enumerate().skip(from).filter(|(index, step)| other(*index, step)).count();
+    let words = match beside {
+        0 => "Pulumi alone runs while it can be read".to_owned(),
+        1 => "one more step runs while it can be read".to_owned(),
+        many => format!("{many} more steps run while it can be read"),
+    };
     say(Respect::Beside, words, beside as u64, role.job.place);
 }
 

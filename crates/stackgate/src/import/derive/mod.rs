@@ -25,6 +25,7 @@ use super::role::{Loose, Role, is_other};
 use super::rules::{DECIDE, NOT_EXPRESSED, told};
 use crate::init::{Found, FoundProject};
 pub(crate) use jobs::last;
+pub(crate) use prepare::{installs, only_ours};
 pub(crate) use stacks::waits_for;
 
 /// What an import starts from.

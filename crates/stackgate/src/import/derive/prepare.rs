@@ -292,6 +292,22 @@ pub(super) fn is_ours(line: &str) -> bool {
         || (line.starts_with("export PATH=") && line.contains("pulumi"))
 }
 
+/// Whether a script does nothing but what stackgate does by itself.
+pub(crate) fn only_ours(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#') || is_ours(line))
+}
+
+/// Whether a job does no more than a runtime's own step does.
+pub(crate) fn installs(job: &stackgate_facts::Job) -> bool {
+    job.steps.iter().all(|step| match &step.does {
+        Does::Run { text, .. } => {
+            text.lines().map(str::trim).all(|line| line.is_empty() || is_ours(line) || is_default(line))
+        }
+        Does::Checkout { .. } => true,
+        _ => false,
+    })
+}
+
 /// Whether a line is what the runtime's own step does: dependencies of the project, from its files.
 fn is_default(line: &str) -> bool {
     const LINES: &[&str] = &[
