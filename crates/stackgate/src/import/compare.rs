@@ -11,8 +11,9 @@ use stackgate_provider::plan::Action;
 use stackgate_report::Finding;
 
 use super::derive::{installs, last, waits_for};
-use super::fact::{Fact, Respect, facts};
+use super::fact::{Fact, facts};
 use super::place;
+use super::respect::Respect;
 use super::role::{Role, StackName};
 use super::rules::{NARROWER, OTHERWISE, WIDER, told};
 

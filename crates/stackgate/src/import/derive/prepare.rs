@@ -110,12 +110,14 @@ impl<'a> Derive<'a> {
             if !step.continues {
                 shell_directory = None;
             }
-            if let Some((name, at, run)) = unwrapped(text) {
-                if at == found.directory && legal::<spec::Script>(&run) && legal::<spec::Label>(&name) {
-                    own = true;
-                    all.push(Prepare { name, run, from: role.at(step.place) });
-                    continue;
-                }
+            if let Some((name, at, run)) = unwrapped(text)
+                && at == found.directory
+                && legal::<spec::Script>(&run)
+                && legal::<spec::Label>(&name)
+            {
+                own = true;
+                all.push(Prepare { name, run, from: role.at(step.place) });
+                continue;
             }
             let lines = if index == end { until_pulumi(text) } else { Some(text.lines().collect()) };
             let Some(lines) = lines else {
