@@ -140,7 +140,7 @@ fn trigger(title: &str, old: &Role<'_>, new: &Role<'_>, branch: &str, findings: 
             let text = situation.to_string();
             // A sample of a name that is only alike stands for nothing that people know.
             if !words.contains(&text)
-                && !["-like`", "`like-", "/like`", "/`"].iter().any(|sample| text.contains(sample))
+                && !["-like`", "`like-", "/like`", "`like/", "/`"].iter().any(|sample| text.contains(sample))
             {
                 words.push(text);
             }

@@ -239,7 +239,11 @@ impl<'a> Derive<'a> {
 /// The branches whose pushes start a role, as far as a file names them.
 pub(crate) fn pushed<'r>(role: &'r Role<'_>) -> Vec<&'r str> {
     let named = |name: &str| {
-        !is_other(name) && !name.starts_with("like-") && !name.ends_with("-like") && !name.ends_with("/like")
+        !is_other(name)
+            && !name.starts_with("like-")
+            && !name.starts_with("like/")
+            && !name.ends_with("-like")
+            && !name.ends_with("/like")
     };
     let any = role.reach.iter().any(|(situation, _)| {
         situation.event == Event::Push
