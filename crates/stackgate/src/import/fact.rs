@@ -70,7 +70,14 @@ pub(crate) fn facts(role: &Role<'_>) -> Vec<Fact> {
         None => say(Respect::Scripts, "none runs".into(), 0, job.place),
     }
     let keeps = job.steps.iter().find(|step| matches!(step.does, Does::Checkout { keeps_credentials: true, .. }));
-    match keeps {
+    // Where a system's checkout cannot do without, a reviewed script takes it away again.
+    let removed = job.steps.iter().any(|step| match &step.does {
+        Does::Run { text, .. } => {
+            stackgate_provider::role_of(text).is_some() && text.contains("git config --local --unset-all")
+        }
+        _ => false,
+    });
+    match keeps.filter(|_| !removed) {
         Some(step) => say(Respect::Git, "it stays in the checkout".into(), 1, step.place),
         None => say(Respect::Git, "none stays".into(), 0, job.place),
     }
@@ -169,7 +176,14 @@ fn secrets(role: &Role<'_>, say: Say<'_>) {
         .job
         .credentials
         .iter()
-        .filter(|credential| matches!(credential.kind, CredentialKind::Stored(..) | CredentialKind::Literal))
+        .filter(|credential| match &credential.kind {
+            // What a context or a connection stands for is told as what stands before the job.
+            CredentialKind::Stored(kind, _) => {
+                kind != "context" && (kind != "service connection" || role.job.mints.is_empty())
+            }
+            CredentialKind::Literal => true,
+            CredentialKind::Oidc(_) | CredentialKind::RepositoryToken => false,
+        })
         .collect();
     let mut names: Vec<String> = stored
         .iter()
