@@ -157,6 +157,7 @@ const LOST: &[(&str, &str)] = &[
     ("monorepo", "two systems: an import writes a spec for one"),
     ("hostile-names", "no pipeline says which tier a stack has whose name says nothing: it is taken for production"),
     ("hostile-others", "the same"),
+    ("three-tiers-jenkins", "production is a job of its own on Jenkins, and no file says what it waits for"),
     ("jenkins-same-job", "Jenkins runs its stages one after another, so that a stack waits for all before it"),
     ("gitlab-free", "the approval of Free needs a waiver, which only people can give a reason for"),
 ];

@@ -10,9 +10,10 @@ use stackgate_facts::{Job, Reach, Ref, Situation};
 use stackgate_provider::plan::Action;
 use stackgate_report::Finding;
 
-use super::derive::{last, waits_for};
-use super::fact::{Fact, Respect, facts};
+use super::derive::{installs, last, waits_for};
+use super::fact::{Fact, facts};
 use super::place;
+use super::respect::Respect;
 use super::role::{Role, StackName};
 use super::rules::{NARROWER, OTHERWISE, WIDER, told};
 
@@ -139,7 +140,7 @@ fn trigger(title: &str, old: &Role<'_>, new: &Role<'_>, branch: &str, findings: 
             let text = situation.to_string();
             // A sample of a name that is only alike stands for nothing that people know.
             if !words.contains(&text)
-                && !["-like`", "`like-", "/like`", "/`"].iter().any(|sample| text.contains(sample))
+                && !["-like`", "`like-", "/like`", "`like/", "/`"].iter().any(|sample| text.contains(sample))
             {
                 words.push(text);
             }
@@ -203,7 +204,7 @@ fn order(
         .observation()
         .needed(old.job)
         .into_iter()
-        .filter(|job| !is_role(job) && !job.steps.is_empty() && !still.iter().any(|id| id == last(&job.id)))
+        .filter(|job| !is_role(job) && !installs(job) && !still.iter().any(|id| id == last(&job.id)))
     {
         if job.steps.iter().all(|step| matches!(&step.does, stackgate_facts::Does::Run { text, .. } if stackgate_provider::role_of(text).is_some())) {
             continue;

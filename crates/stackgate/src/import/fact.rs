@@ -3,33 +3,12 @@
 //! What must hold: of two facts of one respect, the one of the higher rank permits more; what a system does not have is no
 //! fact, so that nothing is made of its absence.
 
-use stackgate_drift::Class;
 use stackgate_facts::{CodeKind, CredentialKind, DeedKind, Does, GateKind, Level, Pin, Place, RunnerTrust, TokenKind};
 use stackgate_provider::plan::Action;
 
-use super::derive::Derive;
+use super::derive::{Derive, only_ours};
+use super::respect::Respect;
 use super::role::Role;
-
-/// In which respect two pipelines are compared, the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Respect {
-    Token,
-    Lifetime,
-    Destination,
-    Secrets,
-    Approval,
-    Lock,
-    Rights,
-    Beside,
-    Code,
-    Scripts,
-    Output,
-    Git,
-    Failure,
-    Machine,
-    Limit,
-    Commands,
-}
 
 /// One fact.
 #[derive(Clone, Debug)]
@@ -38,91 +17,6 @@ pub(crate) struct Fact {
     pub(crate) words: String,
     pub(crate) rank: u64,
     pub(crate) place: Place,
-}
-
-impl Respect {
-    /// Its name for people, what more of it permits, and what less of it prevents.
-    pub(crate) fn words(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Respect::Token => ("token", "the token may do more", "the token may do less, and nobody has to keep it"),
-            Respect::Lifetime => (
-                "token's lifetime",
-                "a token that gets out can be used for longer",
-                "a token that gets out dies sooner",
-            ),
-            Respect::Destination => (
-                "token's destination",
-                "the checkout decides where the token goes",
-                "the checkout no longer decides where the token goes",
-            ),
-            Respect::Secrets => (
-                "stored secrets",
-                "it sees more secrets",
-                "it sees fewer secrets; what needs one fails until ESC brings it",
-            ),
-            Respect::Approval => (
-                "approval",
-                "fewer rules stand before it",
-                "somebody has to approve, or an environment's rules stand before it",
-            ),
-            Respect::Lock => (
-                "lock",
-                "two runs can change the stack at once, or one kills another",
-                "two runs no longer change the stack at once, and none is killed half-way",
-            ),
-            Respect::Rights => {
-                ("repository token", "it may do more to the repository", "it may do less to the repository")
-            }
-            Respect::Beside => (
-                "steps beside the token",
-                "more steps run while the token can be read",
-                "fewer steps run while the token can be read",
-            ),
-            Respect::Code => (
-                "foreign code",
-                "more code can change without a change here",
-                "less code can change without a change here",
-            ),
-            Respect::Scripts => (
-                "install scripts",
-                "packages run scripts of their own",
-                "packages no longer run scripts of their own; one that needs it fails",
-            ),
-            Respect::Output => (
-                "what it tells",
-                "more of what is secret gets into the log",
-                "less of what is secret gets into the log",
-            ),
-            Respect::Git => (
-                "git's credential",
-                "it stays in the checkout",
-                "it no longer stays in the checkout; a step that pushes fails",
-            ),
-            Respect::Failure => ("failure", "the job goes on when Pulumi fails", "the job fails when Pulumi does"),
-            Respect::Machine => {
-                ("machine", "it runs where others may have been", "it runs on a machine that nobody else used")
-            }
-            Respect::Limit => ("time limit", "it may run longer", "it is ended earlier"),
-            Respect::Commands => ("commands", "it does more with Pulumi", "it does less with Pulumi"),
-        }
-    }
-
-    /// What more of it is.
-    pub(crate) fn class(self) -> Class {
-        match self {
-            Respect::Token
-            | Respect::Lifetime
-            | Respect::Destination
-            | Respect::Secrets
-            | Respect::Rights
-            | Respect::Beside
-            | Respect::Git => Class::WidensPrivilege,
-            Respect::Approval | Respect::Lock => Class::RemovesGate,
-            Respect::Code | Respect::Scripts => Class::SupplyChain,
-            Respect::Output => Class::WidensPrivilege,
-            Respect::Failure | Respect::Machine | Respect::Limit | Respect::Commands => Class::Behaviour,
-        }
-    }
 }
 
 /// The facts of a role, each respect at most once.
@@ -176,7 +70,14 @@ pub(crate) fn facts(role: &Role<'_>) -> Vec<Fact> {
         None => say(Respect::Scripts, "none runs".into(), 0, job.place),
     }
     let keeps = job.steps.iter().find(|step| matches!(step.does, Does::Checkout { keeps_credentials: true, .. }));
-    match keeps {
+    // Where a system's checkout cannot do without, a reviewed script takes it away again.
+    let removed = job.steps.iter().any(|step| match &step.does {
+        Does::Run { text, .. } => {
+            stackgate_provider::role_of(text).is_some() && text.contains("git config --local --unset-all")
+        }
+        _ => false,
+    });
+    match keeps.filter(|_| !removed) {
         Some(step) => say(Respect::Git, "it stays in the checkout".into(), 1, step.place),
         None => say(Respect::Git, "none stays".into(), 0, job.place),
     }
@@ -275,7 +176,14 @@ fn secrets(role: &Role<'_>, say: Say<'_>) {
         .job
         .credentials
         .iter()
-        .filter(|credential| matches!(credential.kind, CredentialKind::Stored(..) | CredentialKind::Literal))
+        .filter(|credential| match &credential.kind {
+            // What a context or a connection stands for is told as what stands before the job.
+            CredentialKind::Stored(kind, _) => {
+                kind != "context" && (kind != "service connection" || role.job.mints.is_empty())
+            }
+            CredentialKind::Literal => true,
+            CredentialKind::Oidc(_) | CredentialKind::RepositoryToken => false,
+        })
         .collect();
     let mut names: Vec<String> = stored
         .iter()
@@ -289,16 +197,23 @@ fn secrets(role: &Role<'_>, say: Say<'_>) {
     names.dedup();
     let words = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     say(Respect::Secrets, words, names.len() as u64, stored.first().map_or(role.job.place, |one| one.place));
-    // With a stored token every step of its scope can read it; with a minted one, those after it.
-    let beside = match role.job.first_mint() {
-        Some(mint) => role.job.steps.len().saturating_sub(mint.step + 1),
-        None => role.job.steps.len(),
+    // With a stored token every step of the job can read it; with a minted one, those after it.
+    let from = role.job.first_mint().map_or(0, |mint| mint.step + 1);
+    let other = |index: usize, step: &stackgate_facts::Step| match &step.does {
+        Does::Run { text, .. } => {
+            stackgate_provider::role_of(text).is_none()
+                && !only_ours(text)
+                && !role.job.verbs.iter().any(|verb| verb.step == index)
+        }
+        Does::Use { .. } | Does::Unknown => !role.job.verbs.iter().any(|verb| verb.step == index),
+        Does::Checkout { .. } => false,
     };
-    let words = format!(
-        "{beside} step{} run{} while it can be read",
-        if beside == 1 { "" } else { "s" },
-        if beside == 1 { "s" } else { "" }
-    );
+    let beside = role.job.steps.iter().enumerate().skip(from).filter(|(index, step)| other(*index, step)).count();
+    let words = match beside {
+        0 => "Pulumi alone runs while it can be read".to_owned(),
+        1 => "one more step runs while it can be read".to_owned(),
+        many => format!("{many} more steps run while it can be read"),
+    };
     say(Respect::Beside, words, beside as u64, role.job.place);
 }
 

@@ -16,6 +16,7 @@ mod legal;
 mod matrix;
 mod own;
 mod place;
+mod respect;
 mod role;
 mod rules;
 mod write;
@@ -84,7 +85,8 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
     let mut findings = leftover::undecided(&pipelines, &old, &loose);
     findings.extend(leftover::not_expressed(&old, &loose, options.provider.as_deref()));
     let broken = pipelines.read.iter().any(Pipeline::is_broken);
-    let nothing = old.is_empty() && (found.projects.is_empty() || !loose.iter().any(|loose| loose.deploys));
+    let hidden = loose.iter().any(|loose| loose.deploys) && !found.projects.is_empty();
+    let nothing = old.is_empty() && !hidden;
     if nothing {
         let headline = format!(
             "nothing to import: no job of {} deploys or previews a stack that can be told; `stackgate init` begins a spec without",

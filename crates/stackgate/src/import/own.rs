@@ -28,7 +28,7 @@ mod tests {
     #[test]
     fn a_step_comes_out_of_its_shell() {
         let text = "# Build\n(\n  cd 'apps/shop' &&\n  sh -e -c '\nnpm run build\necho '\\''x'\\''\n'\n)\n";
-        let found = unwrapped(text).map(|(name, at, run)| (name, at, run));
+        let found = unwrapped(text);
         assert_eq!(found, Some(("Build".into(), "apps/shop".into(), "npm run build\necho 'x'".into())));
         assert_eq!(unwrapped("# Build\nnpm ci"), None);
         assert_eq!(exported("a\nexport X='y'\n", "X").as_deref(), Some("y"));

@@ -221,6 +221,8 @@ fn named(
     let given = verb.stack.as_ref().map(|stack| filled(stack, row)).or_else(|| variable(job, "PULUMI_STACK", row));
     let text = match &given {
         Some(Value::Literal(text)) => text.as_str(),
+        // A variable of the file that a setting of the project may win over.
+        Some(Value::Made(text, _)) if !is_made(text) => text.as_str(),
         Some(Value::Made(text, _)) => {
             // Only the organization may be made when it runs: the spec names it anyway.
             match text.rsplit_once('/') {
@@ -233,7 +235,7 @@ fn named(
             None => return Err("which stack it is, the checkout decides".to_owned()),
         },
     };
-    let made = given.as_ref().is_some_and(|value| value.as_literal().is_none());
+    let made = given.as_ref().is_some_and(|value| value.as_literal().is_none() && is_made(value.text()));
     let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty()).collect();
     let (organization, project, stack) = match parts.as_slice() {
         [stack] => (None, None, *stack),

@@ -3,13 +3,13 @@
 //! What must hold: one goes into the spec only where it is plain commands without a secret; any other stays where it is, and
 //! what no longer waits for it is told.
 
-use stackgate_facts::{CredentialKind, Does, Job};
+use stackgate_facts::{CredentialKind, Does, GateKind, Job};
 use stackgate_provider::plan::Action;
 use stackgate_provider::role_of;
 use stackgate_spec as spec;
 
 use super::Derive;
-use super::prepare::{is_ours, language, sets_up};
+use super::prepare::{installs, is_ours, language, sets_up};
 use crate::import::draft::PlainJob;
 use crate::import::legal::legal;
 use crate::import::own::unwrapped;
@@ -55,7 +55,12 @@ fn plain(role: &Role<'_>, job: &Job) -> Option<PlainJob> {
     };
     // A secret that is given to all jobs of a file, such as the old Pulumi token, is no need of this one.
     let needs = job.credentials.iter().any(|credential| secret(&credential.kind) && !credential.wide);
-    if needs || !job.gates.is_empty() || !job.verbs.is_empty() || !legal_id(&id) {
+    if needs
+        || installs(job)
+        || job.gates.iter().any(|gate| !matches!(gate.kind, GateKind::Lock { .. }))
+        || !job.verbs.is_empty()
+        || !legal_id(&id)
+    {
         return None;
     }
     let mut lines: Vec<String> = Vec::new();

@@ -25,6 +25,7 @@ use super::role::{Loose, Role, is_other};
 use super::rules::{DECIDE, NOT_EXPRESSED, told};
 use crate::init::{Found, FoundProject};
 pub(crate) use jobs::last;
+pub(crate) use prepare::{installs, only_ours};
 pub(crate) use stacks::waits_for;
 
 /// What an import starts from.
@@ -238,7 +239,11 @@ impl<'a> Derive<'a> {
 /// The branches whose pushes start a role, as far as a file names them.
 pub(crate) fn pushed<'r>(role: &'r Role<'_>) -> Vec<&'r str> {
     let named = |name: &str| {
-        !is_other(name) && !name.starts_with("like-") && !name.ends_with("-like") && !name.ends_with("/like")
+        !is_other(name)
+            && !name.starts_with("like-")
+            && !name.starts_with("like/")
+            && !name.ends_with("-like")
+            && !name.ends_with("/like")
     };
     let any = role.reach.iter().any(|(situation, _)| {
         situation.event == Event::Push

@@ -64,6 +64,15 @@ impl<'a> Derive<'a> {
         {
             set(options, "runner", label, at);
         }
+        let kept = self.deploys().find_map(|role| {
+            role.job.gates.iter().find_map(|gate| match gate.kind {
+                GateKind::Lock { cancels: false, drops_waiting: false, .. } => Some(role.at(gate.place)),
+                _ => None,
+            })
+        });
+        if let Some(at) = kept {
+            set(options, "queue", "all".to_owned(), at);
+        }
         let comments = self.roles.iter().find_map(|role| match &role.job.steps.get(role.verb.step)?.does {
             stackgate_facts::Does::Use { code, inputs } if code.name.eq_ignore_ascii_case("pulumi/actions") => inputs
                 .iter()
@@ -142,8 +151,12 @@ impl<'a> Derive<'a> {
 
     /// The service connection of production's jobs.
     fn connection(&self, action: Action, draft: &Draft) -> Option<(String, String)> {
-        let production =
-            |role: &&Role<'_>| role.action == action && role.trigger == Trigger::Push && is_production(role, draft);
+        let production = |role: &&Role<'_>| {
+            !role.job.mints.is_empty()
+                && role.action == action
+                && role.trigger == Trigger::Push
+                && is_production(role, draft)
+        };
         self.roles.iter().filter(production).find_map(|role| {
             role.job.credentials.iter().find_map(|credential| match &credential.kind {
                 CredentialKind::Stored(kind, name) if kind == "service connection" => {

@@ -110,12 +110,14 @@ impl<'a> Derive<'a> {
             if !step.continues {
                 shell_directory = None;
             }
-            if let Some((name, at, run)) = unwrapped(text) {
-                if at == found.directory && legal::<spec::Script>(&run) && legal::<spec::Label>(&name) {
-                    own = true;
-                    all.push(Prepare { name, run, from: role.at(step.place) });
-                    continue;
-                }
+            if let Some((name, at, run)) = unwrapped(text)
+                && at == found.directory
+                && legal::<spec::Script>(&run)
+                && legal::<spec::Label>(&name)
+            {
+                own = true;
+                all.push(Prepare { name, run, from: role.at(step.place) });
+                continue;
             }
             let lines = if index == end { until_pulumi(text) } else { Some(text.lines().collect()) };
             let Some(lines) = lines else {
@@ -290,6 +292,22 @@ pub(super) fn is_ours(line: &str) -> bool {
         || line.starts_with("pulumi install")
         || line.starts_with("brew install pulumi")
         || (line.starts_with("export PATH=") && line.contains("pulumi"))
+}
+
+/// Whether a script does nothing but what stackgate does by itself.
+pub(crate) fn only_ours(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#') || is_ours(line))
+}
+
+/// Whether a job does no more than a runtime's own step does.
+pub(crate) fn installs(job: &stackgate_facts::Job) -> bool {
+    job.steps.iter().all(|step| match &step.does {
+        Does::Run { text, .. } => {
+            text.lines().map(str::trim).all(|line| line.is_empty() || is_ours(line) || is_default(line))
+        }
+        Does::Checkout { .. } => true,
+        _ => false,
+    })
 }
 
 /// Whether a line is what the runtime's own step does: dependencies of the project, from its files.
