@@ -27,8 +27,8 @@ pub(crate) struct Start<'s> {
 impl<'a> Starts<'a> {
     /// For runs that some events begin.
     pub(crate) fn new(observation: &'a Observation, wanted: impl Fn(&Event) -> bool) -> Starts<'a> {
-        let mut situations = universe([observation]);
-        situations.retain(|situation| wanted(&situation.event));
+        let all = universe([observation]);
+        let situations = all.iter().filter(|situation| wanted(&situation.event)).cloned().collect();
         Starts { observation, situations }
     }
 
@@ -70,8 +70,8 @@ pub(crate) struct Branches(BTreeSet<Ref>);
 impl Pushes {
     /// Of a pipeline.
     pub(crate) fn new(observation: &Observation) -> Pushes {
-        let mut situations = universe([observation]);
-        situations.retain(|situation| situation.event == Event::Push);
+        let all = universe([observation]);
+        let situations = all.iter().filter(|situation| situation.event == Event::Push).cloned().collect();
         Pushes { situations }
     }
 

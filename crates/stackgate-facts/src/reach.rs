@@ -211,23 +211,34 @@ impl Job {
     /// Whether the job can run in a situation, by its own clauses; what it needs is [`Observation::reach`]'s to add.
     #[must_use]
     pub fn runs(&self, situation: &Situation) -> Answer {
-        self.when.iter().fold(Answer::Yes, |all, clause| all.and(clause.condition.holds(situation)))
+        self.when.iter().fold(Answer::Yes, |all, clause| match all {
+            Answer::No => Answer::No,
+            all => all.and(clause.condition.holds(situation)),
+        })
     }
 }
 
 impl Observation {
+    /// Whether a job runs in each of the situations, in their order: its own clauses, and those of the jobs that it cannot
+    /// run without.
+    #[must_use]
+    pub fn answers(&self, job: &Job, universe: &[Situation]) -> Vec<Answer> {
+        let needed = self.needed(job);
+        let answer = |situation: &Situation| {
+            needed.iter().fold(job.runs(situation), |all, needed| match all {
+                Answer::No => Answer::No,
+                all => all.and(needed.runs(situation)),
+            })
+        };
+        universe.iter().map(answer).collect()
+    }
+
     /// In which situations a job can run: its own clauses, and those of the jobs that it cannot run without.
     #[must_use]
     pub fn reach(&self, job: &Job, universe: &[Situation]) -> Reach {
-        let needed = self.needed(job);
-        let answer = |situation: &Situation| {
-            needed.iter().fold(job.runs(situation), |all, needed| all.and(needed.runs(situation)))
-        };
-        universe
-            .iter()
-            .map(|situation| (situation.clone(), answer(situation)))
-            .filter(|(_, answer)| answer.possible())
-            .collect()
+        let answers = self.answers(job, universe).into_iter();
+        let possible = universe.iter().zip(answers).filter(|(_, answer)| answer.possible());
+        possible.map(|(situation, answer)| (situation.clone(), answer)).collect()
     }
 
     /// The jobs that a job cannot run without, and those that these cannot run without, each once.

@@ -3,7 +3,9 @@
 //! What must hold: a name that no condition tells from another one stands for it, where there are too many to try each; the
 //! number of situations is bounded, whatever a file says. Deliberately absent: what a situation means.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::condition::Condition;
 use crate::model::Observation;
@@ -16,54 +18,35 @@ const PAIRS: usize = 2_500;
 const MOST: usize = 10_000;
 
 /// Names that a pipeline speaks of.
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 struct Names {
     branches: BTreeSet<String>,
     tags: BTreeSet<String>,
     events: BTreeSet<Event>,
     /// Conditions on nothing but a branch, or the target of a change request.
-    groups: Vec<Condition>,
+    groups: BTreeSet<Condition>,
 }
 
-/// Every situation worth a trial for these pipelines.
+/// Every situation worth a trial for these pipelines. It is kept for whoever asks about the same names next: rule after rule
+/// asks about one pipeline.
 #[must_use]
-pub fn universe<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Vec<Situation> {
-    let mut names = Names::default();
-    names.branches.extend([OTHER.to_owned(), "main".to_owned()]);
-    names.tags.insert(OTHER.to_owned());
-    names.events.extend(Event::COMMON.iter().cloned());
-    for job in observations.into_iter().flat_map(|observation| &observation.jobs) {
-        job.when.iter().for_each(|clause| names.add(&clause.condition));
-        job.steps.iter().filter_map(|step| step.condition.as_ref()).for_each(|condition| names.add(condition));
+pub fn universe<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Rc<[Situation]> {
+    thread_local! {
+        static LAST: RefCell<Option<(Names, Rc<[Situation]>)>> = const { RefCell::new(None) };
     }
-    // A pattern that is too wide admits names that only look like the right one.
-    let alike = |name: &String| {
-        [format!("{name}-like"), format!("like-{name}"), format!("{name}/like"), format!("like/{name}")]
-    };
-    let sources: Vec<String> = names.branches.iter().cloned().collect();
-    let named: Vec<String> = sources.iter().filter(|name| *name != OTHER).flat_map(alike).collect();
-    let branches: BTreeSet<String> = sources.iter().cloned().chain(named).collect();
-    let branches: Vec<String> = branches.into_iter().collect();
-    let pairs = pairs(&sources, &branches, &names.groups);
-    let mut all = Vec::new();
-    for event in &names.events {
-        if *event == Event::Tag {
-            tags(&names.tags, &mut all);
-        } else if event.is_change_request() {
-            for (source, target) in &pairs {
-                situations(event, source, Some(target), &mut all);
-            }
-        } else {
-            for branch in &branches {
-                situations(event, branch, None, &mut all);
-            }
+    let names = Names::of(observations);
+    LAST.with_borrow_mut(|last| match last {
+        Some((known, all)) if *known == names => Rc::clone(all),
+        _ => {
+            let all: Rc<[Situation]> = names.universe().into();
+            *last = Some((names, Rc::clone(&all)));
+            all
         }
-    }
-    all
+    })
 }
 
 /// The commits of a change request lie on a branch of any name, also of the deploy branch's.
-fn pairs<'n>(sources: &'n [String], targets: &'n [String], groups: &[Condition]) -> Vec<(&'n str, &'n str)> {
+fn pairs<'n>(sources: &'n [String], targets: &'n [String], groups: &BTreeSet<Condition>) -> Vec<(&'n str, &'n str)> {
     let product = |sources: &[&'n str], targets: &[&'n str]| -> Vec<(&'n str, &'n str)> {
         targets.iter().flat_map(|target| sources.iter().map(move |source| (*source, *target))).collect()
     };
@@ -86,7 +69,7 @@ fn pairs<'n>(sources: &'n [String], targets: &'n [String], groups: &[Condition])
 /// One of all the names to which every group of conditions gives the same answer.
 fn told_apart<'n>(
     names: &'n [String],
-    groups: &[Condition],
+    groups: &BTreeSet<Condition>,
     place: impl Fn(&'n str) -> (&'n str, &'n str),
 ) -> Vec<&'n str> {
     let mut known: BTreeSet<Vec<Answer>> = BTreeSet::new();
@@ -133,6 +116,45 @@ fn situations(event: &Event, branch: &str, target: Option<&str>, all: &mut Vec<S
 }
 
 impl Names {
+    fn of<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Names {
+        let mut names = Names::default();
+        names.branches.extend([OTHER.to_owned(), "main".to_owned()]);
+        names.tags.insert(OTHER.to_owned());
+        names.events.extend(Event::COMMON.iter().cloned());
+        for job in observations.into_iter().flat_map(|observation| &observation.jobs) {
+            let of_steps = job.steps.iter().filter_map(|step| step.condition.as_ref());
+            job.when.iter().map(|clause| &clause.condition).chain(of_steps).for_each(|condition| names.add(condition));
+        }
+        names
+    }
+
+    fn universe(&self) -> Vec<Situation> {
+        // A pattern that is too wide admits names that only look like the right one.
+        let alike = |name: &String| {
+            [format!("{name}-like"), format!("like-{name}"), format!("{name}/like"), format!("like/{name}")]
+        };
+        let sources: Vec<String> = self.branches.iter().cloned().collect();
+        let named: Vec<String> = sources.iter().filter(|name| *name != OTHER).flat_map(alike).collect();
+        let branches: BTreeSet<String> = sources.iter().cloned().chain(named).collect();
+        let branches: Vec<String> = branches.into_iter().collect();
+        let pairs = pairs(&sources, &branches, &self.groups);
+        let mut all = Vec::new();
+        for event in &self.events {
+            if *event == Event::Tag {
+                tags(&self.tags, &mut all);
+            } else if event.is_change_request() {
+                for (source, target) in &pairs {
+                    situations(event, source, Some(target), &mut all);
+                }
+            } else {
+                for branch in &branches {
+                    situations(event, branch, None, &mut all);
+                }
+            }
+        }
+        all
+    }
+
     fn add(&mut self, condition: &Condition) {
         condition.names(&mut self.branches, &mut self.tags);
         condition.each(&mut |part, _| {
@@ -190,8 +212,8 @@ impl Names {
     }
 
     fn keep(&mut self, group: Condition) -> Option<Condition> {
-        if !matches!(group, Condition::Always | Condition::Never) && !self.groups.contains(&group) {
-            self.groups.push(group);
+        if !matches!(group, Condition::Always | Condition::Never) {
+            self.groups.insert(group);
         }
         None
     }

@@ -146,6 +146,12 @@ fn one(part: Part, root: &Path, pins: &Path, cache: &Path) -> Result<()> {
     }
 }
 
+/// A command of the Python environment that an earlier run has installed; none where there was no such run.
+pub(crate) fn installed(program: &str) -> Result<Option<PathBuf>> {
+    let file = cache_folder()?.join("python/bin").join(program);
+    Ok(file.is_file().then_some(file))
+}
+
 /// The first that is set: our own variable, the user's cache folder, its usual place.
 fn cache_folder() -> Result<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);

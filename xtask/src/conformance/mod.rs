@@ -26,6 +26,7 @@ use batch::{Batch, Finding};
 use catalogue::{Part, VALIDATORS, Validator};
 use findings::Entry;
 use install::Rig;
+pub(crate) use install::installed;
 use report::{Report, Row, Verdict};
 
 use crate::Result;

@@ -13,6 +13,8 @@ mod reach;
 mod steps;
 mod variables;
 
+use std::rc::Rc;
+
 use stackgate_facts::{Job, Observation, Place, Situation, universe};
 
 use crate::class::{Change, Class, Direction};
@@ -46,7 +48,7 @@ struct Compared<'a> {
     before: &'a Observation,
     after: &'a Observation,
     /// Made when the first job asks for it: most differences need none.
-    universe: Option<Vec<Situation>>,
+    universe: Option<Rc<[Situation]>>,
     changes: Vec<Change>,
 }
 
@@ -79,7 +81,7 @@ fn privileged(job: &Job) -> bool {
 
 impl<'a> Compared<'a> {
     /// The situations in which jobs are tried.
-    fn universe(&mut self) -> Vec<Situation> {
+    fn universe(&mut self) -> Rc<[Situation]> {
         let (before, after) = (self.before, self.after);
         self.universe.get_or_insert_with(|| universe([before, after])).clone()
     }

@@ -3,7 +3,9 @@
 //! What must hold: a situation that is possible now and was not before is told by its name; conditions that come to the same
 //! situations are still a difference, since not everything that a condition says is a situation.
 
-use stackgate_facts::{Answer, Clause, ClauseKind, Job, Place, Reach, Situation};
+use std::collections::BTreeSet;
+
+use stackgate_facts::{Answer, Clause, ClauseKind, Event, Job, Place, Situation};
 
 use super::{Compared, Pair, change};
 use crate::class::{Class, Direction};
@@ -24,12 +26,12 @@ pub(super) fn compare(compared: &mut Compared<'_>, pair: Pair<'_>) {
         return;
     }
     let universe = compared.universe();
-    let old = compared.before.reach(pair.before, &universe);
-    let new = compared.after.reach(pair.after, &universe);
-    let gained = gained(&old, &new);
-    let lost = self::gained(&new, &old);
+    let old = compared.before.answers(pair.before, &universe);
+    let new = compared.after.answers(pair.after, &universe);
+    let gained = gained(&universe, &old, &new);
+    let lost = self::gained(&universe, &new, &old);
     let place = place_of(pair.before, pair.after);
-    let words = |job: &Job, reach: &Reach| format!("{} ({})", started_by(reach), spelt(job));
+    let words = |job: &Job, answers: &[Answer]| format!("{} ({})", started_by(&universe, answers), spelt(job));
     if !gained.is_empty() {
         let named = named(&gained);
         let (class, so) = if pair.privileged() {
@@ -78,31 +80,25 @@ pub(super) fn compare(compared: &mut Compared<'_>, pair: Pair<'_>) {
 }
 
 /// The first few of these in words, each once, as the beginning of a sentence.
-fn named(situations: &[&(Situation, Answer)]) -> String {
+fn named(situations: &[(&Situation, &Answer)]) -> String {
     const FEW: usize = 3;
-    let mut words: Vec<String> = Vec::new();
-    for (situation, _) in situations {
-        let word = situation.to_string();
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
+    let mut known = BTreeSet::new();
+    let mut words: Vec<String> = situations.iter().map(|(situation, _)| situation.to_string()).collect();
+    words.retain(|word| known.insert(word.clone()));
     let more = if words.len() > FEW { format!(", and {} more", words.len() - FEW) } else { String::new() };
     words.truncate(FEW);
     sentence(&format!("{}{more}", words.join(", ")))
 }
 
 /// The situations in which `new` answers more than `old`. A doubt about something else than before is more as well.
-fn gained<'r>(old: &Reach, new: &'r Reach) -> Vec<&'r (Situation, Answer)> {
-    let before = |situation: &Situation| old.iter().find(|(known, _)| known == situation).map(|(_, answer)| answer);
-    new.iter()
-        .filter(|(situation, answer)| match (before(situation), answer) {
-            (None, _) => true,
-            (Some(Answer::Maybe(old)), Answer::Maybe(new)) => !new.is_superset(old),
-            (Some(Answer::Maybe(_)), Answer::Yes) => true,
-            _ => false,
-        })
-        .collect()
+fn gained<'s>(universe: &'s [Situation], old: &[Answer], new: &'s [Answer]) -> Vec<(&'s Situation, &'s Answer)> {
+    let more = |old: &Answer, new: &Answer| match (old, new) {
+        (_, Answer::No) | (Answer::Yes, _) => false,
+        (Answer::No, _) | (Answer::Maybe(_), Answer::Yes) => true,
+        (Answer::Maybe(old), Answer::Maybe(new)) => !new.is_superset(old),
+    };
+    let both = universe.iter().zip(old.iter().zip(new));
+    both.filter(|(_, (old, new))| more(old, new)).map(|(situation, (_, new))| (situation, new)).collect()
 }
 
 /// The clause that differs, in the file on disk; the job where one is gone.
@@ -112,9 +108,13 @@ fn place_of(before: &Job, after: &Job) -> Place {
     after.when.iter().find(|clause| !known(clause)).map_or(after.place, |clause| clause.place)
 }
 
-/// The events that a reach holds, for people.
-fn started_by(reach: &Reach) -> String {
-    let mut events: Vec<String> = reach.iter().map(|(situation, _)| situation.event.words()).collect();
+/// The events that may start a job, for people.
+fn started_by(universe: &[Situation], answers: &[Answer]) -> String {
+    let possible = universe.iter().zip(answers).filter(|(_, answer)| answer.possible());
+    let mut events: Vec<&Event> = possible.map(|(situation, _)| &situation.event).collect();
+    // The situations of one event stand side by side.
+    events.dedup();
+    let mut events: Vec<String> = events.into_iter().map(Event::words).collect();
     events.sort();
     events.dedup();
     match events.len() {

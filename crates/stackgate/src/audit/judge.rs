@@ -2,11 +2,13 @@
 //!
 //! What must hold: one thing that cannot be read keeps nothing else from being judged; a spec with mistakes waives nothing.
 
+use std::sync::Arc;
+
 use stackgate_audit::{Finding as AuditFinding, Severity, audit_pipeline, audit_policies};
 use stackgate_diagnostic::{Diagnostic, Rule, Severity as Bad, Source};
-use stackgate_facts::{Aspect, Place as FactPlace};
+use stackgate_facts::{Aspect, Observation, Place as FactPlace};
 use stackgate_plan::Pins;
-use stackgate_report::{Finding, Level, Place, Region, Status};
+use stackgate_report::{Finding, Level, Place, Status};
 use stackgate_spec::ORGANIZATION_SPEC;
 
 use super::find::{Found, MOST_PIPELINES, search};
@@ -94,7 +96,7 @@ fn judge_pipeline(found: Found, files: &Files, pins: &Pins, audit: &mut Audit) {
     let Some(reader) = found.provider.reader() else { return };
     let path = found.path.strip_prefix(&format!("{}/", found.base)).unwrap_or(&found.path);
     let observation = reader.read(path, &Repository { files, base: &found.base });
-    let pipeline = Pipeline { path: found.path, base: found.base, observation };
+    let pipeline = Pipeline::new(found.path, found.base, observation);
     for undecided in &pipeline.observation.undecided {
         let place = pipeline.place(undecided.place);
         let of = undecided.job.as_ref().map_or_else(String::new, |job| format!(" of job `{job}`"));
@@ -116,14 +118,19 @@ fn judge_pipeline(found: Found, files: &Files, pins: &Pins, audit: &mut Audit) {
 }
 
 impl Pipeline {
+    fn new(path: String, base: String, observation: Observation) -> Pipeline {
+        let source = |(path, text): &(String, Arc<str>)| Source::new(join(&base, path), &**text);
+        let sources = observation.sources.iter().map(source).collect();
+        Pipeline { path, base, observation, sources }
+    }
+
     /// A place for the report. What stands at no particular place of a file is of the file.
     pub(super) fn place(&self, place: FactPlace) -> Place {
-        let Some((path, text)) = self.observation.source(place) else { return Place::file(self.path.as_str()) };
-        let path = join(&self.base, path);
+        let Some(source) = self.sources.get(place.file) else { return Place::file(self.path.as_str()) };
         if place == FactPlace::default() {
-            return Place::file(path);
+            return Place::file(source.path());
         }
-        Place { region: Some(Region::of(place.span, &Source::new(path.as_str(), text))), path }
+        Place::of(place.span, source)
     }
 }
 

@@ -17,6 +17,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use stackgate_audit::Severity;
+use stackgate_diagnostic::Source;
 use stackgate_facts::Observation;
 use stackgate_report::{Finding, Level, Report, Status};
 
@@ -60,6 +61,8 @@ pub(crate) struct Pipeline {
     pub(crate) base: String,
     /// What it says.
     pub(crate) observation: Observation,
+    /// The files that its places are in, by their paths below the root; the lines of each are counted once.
+    pub(crate) sources: Vec<Source>,
 }
 
 /// A finding of the report, and how it got there.

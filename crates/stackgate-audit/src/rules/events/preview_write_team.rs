@@ -191,7 +191,7 @@
 //!       - deploy: { context: pulumi, filters: { branches: { only: main } } }
 //! ```
 
-use stackgate_facts::{CredentialKind, Event, Job, Observation, Place, universe};
+use stackgate_facts::{CredentialKind, Event, Job, Observation, Place, Situation, universe};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -212,10 +212,11 @@ fn check(observation: &Observation, findings: &mut Findings) {
     if deploys.is_empty() {
         return;
     }
-    let mut situations = universe([observation]);
-    situations.retain(|situation| {
+    let all = universe([observation]);
+    let asked = |situation: &&Situation| {
         situation.event.is_change_request() || situation.event == Event::Push && !situation.reference.is_named()
-    });
+    };
+    let situations: Vec<&Situation> = all.iter().filter(asked).collect();
     for job in previews {
         for deploy in &deploys {
             let Some((what, place)) = shared(job, deploy) else { continue };

@@ -3,6 +3,9 @@
 //! What must hold: both sides of a ratio do their work on the same files in the same run; it is the released build that is
 //! measured; what is measured by way of children is measured in a process that has had no others.
 
+mod audit;
+mod meaning;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,7 +28,9 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     }
     one_repository(root)?;
     many_repositories(root)?;
-    rendering(root)
+    rendering(root)?;
+    meaning::run(root)?;
+    audit::run(root)
 }
 
 /// Builds the command and this program as users get them, and starts over in a fresh process: the compilers would count
@@ -59,7 +64,7 @@ fn one_repository(root: &Path) -> Result<()> {
     let temp = tempfile::tempdir()?;
     copy(&root.join("examples/monorepo"), temp.path())?;
     let command = std::env::current_exe()?.with_file_name("stackgate");
-    let check = measure(|| {
+    let check = measure(&[0], || {
         let mut check = Command::new(&command);
         check.arg("check").current_dir(temp.path());
         check
@@ -71,7 +76,7 @@ fn one_repository(root: &Path) -> Result<()> {
             return Err("git failed".into());
         }
     }
-    let status = measure(|| {
+    let status = measure(&[0], || {
         let mut status = Command::new("git");
         status.args(["status", "--short"]).current_dir(temp.path());
         status
@@ -83,21 +88,23 @@ fn one_repository(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Process time of one run, as a mean.
-fn measure(command: impl Fn() -> Command) -> Result<Duration> {
-    let spent = || -> Result<Duration> {
-        let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-        let time = |value: TimeVal| Duration::from_micros(value.num_microseconds().unsigned_abs());
-        Ok(time(usage.user_time()) + time(usage.system_time()))
-    };
+/// Process time of one run, as a mean; each must end with one of the codes.
+fn measure(codes: &[i32], command: impl Fn() -> Command) -> Result<Duration> {
     let before = spent()?;
     for _ in 0..RUNS {
-        let status = command().stdout(Stdio::null()).status()?;
-        if !status.success() {
-            return Err("the measured command failed".into());
+        let status = command().stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+        if !status.code().is_some_and(|code| codes.contains(&code)) {
+            return Err(format!("the measured command ended with {status}").into());
         }
     }
     Ok((spent()? - before) / RUNS)
+}
+
+/// Process time of all children that have ended.
+fn spent() -> Result<Duration> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let time = |value: TimeVal| Duration::from_micros(value.num_microseconds().unsigned_abs());
+    Ok(time(usage.user_time()) + time(usage.system_time()))
 }
 
 /// The library on many repositories against `diff -rq` of the same trees, each the whole folder of an example.

@@ -1,0 +1,105 @@
+//! What it costs to tell what a drift means: one edited pipeline of each provider that has a reader.
+//!
+//! What must hold: each edit changes who can start the jobs, which takes the most work of all; what a check costs that
+//! finds nothing is taken off, measured in turn with it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use stackgate::{Class, PROVIDERS, Project, SPEC_NAME, meanings, today};
+
+use super::{copy, measure, middle, millis};
+use crate::Result;
+
+const ROUNDS: usize = 9;
+
+pub(super) fn run(root: &Path) -> Result<()> {
+    let temp = tempfile::tempdir()?;
+    let mut folders = Vec::new();
+    for provider in PROVIDERS.iter().filter(|provider| provider.reader().is_some()) {
+        let example = root.join("examples").join(provider.id());
+        let (clean, edited) = (temp.path().join("clean").join(provider.id()), temp.path().join(provider.id()));
+        copy(&example, &clean)?;
+        copy(&example, &edited)?;
+        edit(&edited)?;
+        folders.push((provider.id(), clean, edited));
+    }
+    let command = std::env::current_exe()?.with_file_name("stackgate");
+    let check = |folder: &PathBuf| {
+        let mut check = Command::new(&command);
+        check.arg("check").current_dir(folder);
+        check
+    };
+    println!("4. {} pipelines, the branch renamed in each; the middle of {ROUNDS} rounds", folders.len());
+    let (mut clean_all, mut edited_all, mut alone_all) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    for (id, clean, edited) in &folders {
+        let (mut off, mut on, mut alone) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            off.push(measure(&[0], || check(clean))?);
+            on.push(measure(&[1], || check(edited))?);
+            alone.push(reading(edited)?);
+        }
+        let (off, on, alone) = (middle(off), middle(on), middle(alone));
+        println!(
+            "   {id:<9} check, clean {:>6.2} ms, edited {:>6.2} ms; reading and classifying, as a library, {:.2} ms",
+            millis(off),
+            millis(on),
+            millis(alone)
+        );
+        clean_all += off;
+        edited_all += on;
+        alone_all += alone;
+    }
+    let more = edited_all.saturating_sub(clean_all);
+    println!(
+        "   all       {:.2} ms of process time more than clean; as a library {:.2} ms",
+        millis(more),
+        millis(alone_all)
+    );
+    println!("   ratio     {:.2} of five clean checks", more.as_secs_f64() / clean_all.as_secs_f64());
+    Ok(())
+}
+
+/// Renames the branch throughout the first pipeline of a repository, which must then start for others.
+fn edit(folder: &Path) -> Result<()> {
+    let report = Project::load(&folder.join(SPEC_NAME), None, today())?.check()?;
+    let file = report.files.first().ok_or("an example without a pipeline")?;
+    let path = folder.join(&file.path);
+    let text = std::fs::read_to_string(&path)?;
+    std::fs::write(&path, renamed(&text))?;
+    let report = Project::load(&folder.join(SPEC_NAME), None, today())?.check()?;
+    let told = meanings(folder, &report)?;
+    match told.first() {
+        Some(meaning) if meaning.class > Class::Cosmetic && meaning.class < Class::Undecidable => Ok(()),
+        _ => Err(format!("{}: the edit means nothing", path.display()).into()),
+    }
+}
+
+/// `main` as a whole word is another word.
+fn renamed(text: &str) -> String {
+    const NAME: &str = "main";
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(NAME) {
+        let (before, after) = (&rest[..at], &rest[at + NAME.len()..]);
+        let whole = !before.ends_with(word) && !after.starts_with(word) && !(before.is_empty() && out.ends_with(word));
+        out.push_str(before);
+        out.push_str(if whole { "develop" } else { NAME });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The time that reading both sides and classifying take, in this process.
+fn reading(folder: &Path) -> Result<Duration> {
+    const TIMES: u32 = 20;
+    let report = Project::load(&folder.join(SPEC_NAME), None, today())?.check()?;
+    let start = Instant::now();
+    for _ in 0..TIMES {
+        std::hint::black_box(meanings(folder, &report)?);
+    }
+    Ok(start.elapsed() / TIMES)
+}
