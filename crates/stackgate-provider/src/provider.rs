@@ -52,7 +52,8 @@ pub trait Provider: Sync {
         Vec::new()
     }
 
-    /// What reads any pipeline of this system as facts.
+    /// What reads any pipeline of this system as facts. Without one, `check` calls each difference of its files undecidable,
+    /// and `audit` and `import` do not know them.
     fn reader(&self) -> Option<&dyn PipelineReader> {
         None
     }
