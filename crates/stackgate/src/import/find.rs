@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use stackgate_facts::{Aspect, Observation, Tree as _, TreeError};
+use stackgate_facts::{Aspect, Observation, Place, Tree as _, TreeError, Undecided};
 use stackgate_provider::Provider;
 
 use crate::error::{Error, Result};
@@ -54,7 +54,8 @@ pub(crate) fn find(root: &Path, found: &Found, paths: &[String]) -> Result<Pipel
         }
         match provider.reader() {
             Some(reader) => {
-                pipelines.read.push(Pipeline { observation: reader.read(&path, &tree), path, provider });
+                let observation = bounded(reader.read(&path, &tree));
+                pipelines.read.push(Pipeline { observation, path, provider });
             }
             None => pipelines.unread.push((path, provider.title())),
         }
@@ -65,6 +66,21 @@ pub(crate) fn find(root: &Path, found: &Found, paths: &[String]) -> Result<Pipel
         }
     }
     Ok(pipelines)
+}
+
+/// Jobs above which a pipeline is not imported: each is held against all that it waits for.
+const MOST_JOBS: usize = 150;
+
+/// A pipeline of bearable size, or one that says that it is none.
+fn bounded(mut observation: Observation) -> Observation {
+    let count = observation.jobs.len();
+    if count > MOST_JOBS {
+        observation.jobs.clear();
+        observation.undecided.clear();
+        let why = format!("it has {count} jobs, more than the {MOST_JOBS} that import compares");
+        observation.undecided.push(Undecided { aspect: Aspect::Limit, job: None, why, place: Place::default() });
+    }
+    observation
 }
 
 type Wanted = Vec<(String, &'static dyn Provider)>;

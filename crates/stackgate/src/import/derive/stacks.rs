@@ -136,15 +136,10 @@ impl<'a> Derive<'a> {
     /// The deploys that a deploy waits for, without those that these wait for.
     fn after(&self, role: &Role<'a>) -> Vec<Said> {
         let waits = waits_for(role, self.roles);
-        let nearest = |name: &StackName| {
-            !waits.iter().any(|(other, _)| {
-                other != name
-                    && self
-                        .deploys()
-                        .filter(|role| role.name == *other)
-                        .any(|role| waits_for(role, self.roles).iter().any(|(far, _)| far == name))
-            })
-        };
+        let others = self.deploys().filter(|other| waits.iter().any(|(name, _)| *name == other.name));
+        let far: BTreeSet<StackName> =
+            others.flat_map(|other| waits_for(other, self.roles)).map(|(name, _)| name).collect();
+        let nearest = |name: &StackName| !far.contains(name);
         let spelt = |name: &StackName| {
             if name.project == role.name.project { name.stack.clone() } else { name.to_string() }
         };
