@@ -1,10 +1,11 @@
-//! A pipeline deploys its stacks, and administers none.
+//! A pipeline deploys its stacks, and administers none; a preview changes none.
 //!
 //! An administrator of a stack deletes it, hands it to somebody else and decides who may deploy it. A pipeline
-//! needs none of that: `write` is all that an update takes. What a preview's team may do is the matter of
-//! `preview-write-team`.
+//! needs none of that: `write` is all that an update takes. A preview runs the code of whoever proposes a change, so that a
+//! team which only previews and may write lets that code deploy. `read` is all that a preview takes.
 //!
-//! Instead: grant the team that deploys `write`, and let people of their own team administer the stack.
+//! Instead: grant the team that deploys `write`, the team that previews `read`, and let people of their own team administer
+//! the stack.
 //!
 //! ```json pulumi bad
 //! {
@@ -60,14 +61,15 @@ pub(super) static RULE: AuditRule = AuditRule {
 
 fn check(subject: &PoliciesSubject, findings: &mut Findings) {
     let teams = subject.grants.iter().flat_map(|grants| &grants.teams);
-    // A preview's team is the matter of `preview-write-team`.
-    for team in teams.filter(|team| team.of_pipelines && !team.previews) {
-        for (stack, permission) in team.stacks.iter().filter(|(_, permission)| permission == "admin") {
-            let message = format!(
-                "the pipeline's team has `{permission}` on the stack `{stack}`: its token deletes the stack and decides who may \
-                 deploy it"
-            );
-            findings.add(Some(&team.team), Place::default(), message, format!("grant `write` on `{stack}`"));
+    for team in teams.filter(|team| team.of_pipelines) {
+        for (stack, permission) in &team.stacks {
+            let (so, needs) = match (permission.as_str(), team.previews) {
+                ("admin", false) => ("its token deletes the stack and decides who may deploy it", "write"),
+                ("admin" | "write", true) => ("the author of any change request deploys it", "read"),
+                _ => continue,
+            };
+            let message = format!("the pipeline's team has `{permission}` on the stack `{stack}`: {so}");
+            findings.add(Some(&team.team), Place::default(), message, format!("grant `{needs}` on `{stack}`"));
         }
     }
 }
