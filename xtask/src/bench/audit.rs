@@ -111,6 +111,6 @@ fn gather(root: &Path, to: &Path) -> Result<Vec<String>> {
     Ok(files)
 }
 
-fn name(path: &PathBuf) -> Result<String> {
+fn name(path: &Path) -> Result<String> {
     Ok(path.file_name().and_then(|name| name.to_str()).ok_or("a file without a name")?.to_owned())
 }

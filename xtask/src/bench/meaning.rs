@@ -84,7 +84,7 @@ fn renamed(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find(NAME) {
         let (before, after) = (&rest[..at], &rest[at + NAME.len()..]);
-        let whole = !before.ends_with(word) && !after.starts_with(word) && !(before.is_empty() && out.ends_with(word));
+        let whole = !(before.ends_with(word) || after.starts_with(word) || before.is_empty() && out.ends_with(word));
         out.push_str(before);
         out.push_str(if whole { "develop" } else { NAME });
         rest = after;
