@@ -3,7 +3,7 @@
 //! What must hold: both are given every file by its path and write their whole report; neither asks the network.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
