@@ -55,3 +55,27 @@ fn our_own_configurations_leave_nothing_undecided() {
     }
     assert!(seen >= 3, "{seen}");
 }
+
+/// For trying only: prints what is read of every repository in a folder, with the share of facts that are decided.
+#[test]
+#[ignore = "needs a folder of configurations in STACKGATE_REAL"]
+fn real() {
+    let Some(folder) = std::env::var_os("STACKGATE_REAL") else { return };
+    let (mut facts, mut undecided, mut files) = (0, 0, 0);
+    for folder in folders(&folder.to_string_lossy()) {
+        let mut paths: Vec<_> = std::fs::read_dir(folder.join(".circleci")).into_iter().flatten().collect();
+        paths.sort_by_key(|entry| entry.as_ref().map(std::fs::DirEntry::path).unwrap());
+        for path in paths {
+            let path = format!(".circleci/{}", path.unwrap().file_name().to_string_lossy());
+            if !CircleCi.is_pipeline(&path) {
+                continue;
+            }
+            let read = CircleCi.read(&path, &Folder(folder.clone()));
+            files += 1;
+            facts += read.facts().len();
+            undecided += read.undecided.len();
+            println!("# {} {path}\n{}", folder.display(), read.print());
+        }
+    }
+    println!("{files} files, {facts} facts, {undecided} undecided");
+}

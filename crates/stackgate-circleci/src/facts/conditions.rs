@@ -3,13 +3,14 @@
 //! What must hold: total and bounded in depth; parameters were put in before. Source: CircleCI, "Logic statements".
 
 use stackgate_provider::canonical;
-use stackgate_provider::facts::{Condition, Event, Pattern};
+use stackgate_provider::facts::{Condition, Pattern};
 use stackgate_provider::yaml::{Node, Value};
 
 use super::expression;
 use super::substitution::expressions;
 
-const DEEPEST: usize = 32;
+/// What CircleCI takes itself.
+const DEEPEST: usize = 100;
 
 /// The condition that a node says.
 pub(crate) fn read(node: &Node) -> Condition {
@@ -70,7 +71,7 @@ fn equal(items: &[Node]) -> Condition {
             }
         }
         ([name], [literal]) => expression::is(name, &Pattern::exact(*literal))
-            .unwrap_or_else(|| Condition::Opaque(format!("{name} == {literal}"))),
+            .unwrap_or_else(|| expression::open(name, format!("{name} == {literal}"))),
         _ => Condition::Opaque(format!("equal: {}", texts.join(", "))),
     }
 }
@@ -81,9 +82,12 @@ fn matches(node: &Node) -> Condition {
         return Condition::Opaque(format!("matches: {}", canonical(node)));
     };
     let inner = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).unwrap_or(pattern);
-    let regex = Pattern::Regex(inner.to_owned());
+    // The whole value must match.
+    let regex = Pattern::Regex(format!("^(?:{inner})$"));
     match pipeline_value(value) {
-        Some(name) => expression::is(name, &regex).unwrap_or_else(|| Condition::Opaque(format!("{name} =~ {pattern}"))),
+        Some(name) => {
+            expression::is(name, &regex).unwrap_or_else(|| expression::open(name, format!("{name} =~ {pattern}")))
+        }
         None if expressions(value).is_empty() => match regex.matches(value) {
             stackgate_provider::facts::Answer::Yes => Condition::Always,
             stackgate_provider::facts::Answer::No => Condition::Never,
@@ -100,13 +104,7 @@ fn scalar_condition(text: &str) -> Condition {
         _ => {}
     }
     if let Some(name) = pipeline_value(text) {
-        return match name {
-            "pipeline.git.branch.is_default" => Condition::DefaultBranch,
-            // Of a tag's pipeline the branch is empty, and the other way round.
-            "pipeline.git.branch" => Condition::Event(Event::Tag).negated(),
-            "pipeline.git.tag" => Condition::Event(Event::Tag),
-            _ => Condition::Opaque(name.to_owned()),
-        };
+        return expression::parse(name);
     }
     if !expressions(text).is_empty() {
         return Condition::Opaque(text.to_owned());

@@ -3,7 +3,7 @@
 //! What must hold: total, and bounded in depth; what is not understood is opaque, in its own words and no wider than it is.
 //! Source: CircleCI, "Pipeline values and parameters", on expressions, and the configuration reference on `filters`.
 
-use stackgate_provider::facts::{Condition, Event, Pattern};
+use stackgate_provider::facts::{Claim, Condition, Event, Pattern};
 
 use super::filters::full;
 
@@ -147,7 +147,7 @@ fn truth(token: &Token) -> Condition {
         "pipeline.git.branch" => Condition::Event(Event::Tag).negated(),
         "pipeline.git.tag" => Condition::Event(Event::Tag),
         "pipeline.git.branch.is_default" => Condition::DefaultBranch,
-        word if word.starts_with("pipeline.") => Condition::Opaque(word.to_owned()),
+        word if word.starts_with("pipeline.") || word.starts_with("job.") => open(word, word.to_owned()),
         _ => Condition::Always,
     }
 }
@@ -180,9 +180,29 @@ fn compared(left: &Token, operator: &str, right: &Token) -> Condition {
                 _ => return opaque(),
             }
         }
-        None => Condition::Opaque(format!("{name} {} {text}", operator.replace("!=", "==").replace("!~", "=~"))),
+        None => open(name, format!("{name} {} {text}", operator.replace("!=", "==").replace("!~", "=~"))),
     };
     if negated { condition.negated() } else { condition }
+}
+
+/// What is said of a value that no file knows. One of a schedule or of a change request is there only for those, and what
+/// somebody wrote or did is his claim.
+pub(crate) fn open(name: &str, text: String) -> Condition {
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    let claim = if name.starts_with("pipeline.event.") || name.starts_with("pipeline.trigger_parameters.") {
+        if ends(&[".login", ".user_name", ".user_username"]) {
+            Some(Claim::Actor)
+        } else if ends(&[".title", ".body", ".label.name", ".commit_message", ".commit_title", ".head.ref"]) {
+            Some(Claim::Words)
+        } else {
+            None
+        }
+    } else if name.starts_with("pipeline.git.commit.") {
+        Some(if ends(&["author_login"]) { Claim::Actor } else { Claim::Words })
+    } else {
+        None
+    };
+    claim.map_or_else(|| Condition::Opaque(text.clone()), |claim| Condition::Claimed(claim, text.clone()))
 }
 
 /// A text as a regular expression that means it.
@@ -224,6 +244,10 @@ pub(crate) fn is(name: &str, pattern: &Pattern) -> Option<Condition> {
         ("pipeline.trigger_source", Some("webhook")) => Some(Condition::any(
             [Event::Push, Event::Tag, Event::ChangeRequest, Event::ForkChangeRequest].map(Condition::Event),
         )),
+        // Only a schedule has a name.
+        ("pipeline.schedule.name" | "pipeline.schedule.id", Some(text)) if !text.is_empty() => {
+            Some(Condition::all([Condition::Event(Event::Schedule), Condition::Opaque(format!("{name} == {text}"))]))
+        }
         ("pipeline.event.github.pull_request.base.ref", _) => Some(Condition::Target(pattern.clone())),
         _ => None,
     }

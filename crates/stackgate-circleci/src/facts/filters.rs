@@ -8,6 +8,7 @@ use stackgate_provider::facts::{Answer, Condition, Event, Pattern};
 use stackgate_provider::yaml::Node;
 
 use super::expression;
+use super::substitution::expressions;
 
 /// The condition that a job's filters say; none were given where there is no node.
 pub(crate) fn read(node: Option<&Node>) -> Condition {
@@ -49,11 +50,18 @@ fn names(node: &Node, condition: &dyn Fn(Pattern) -> Condition) -> Condition {
             Some(items) => items.iter().filter_map(Node::as_str).collect(),
             None => node.as_str().into_iter().collect(),
         };
-        Some(texts.into_iter().map(|text| condition(pattern(text))).collect())
+        let one = |text: &str| match expressions(text).is_empty() {
+            true => condition(pattern(text)),
+            false => Condition::Opaque(format!("a name like {text}")),
+        };
+        Some(texts.into_iter().map(one).collect())
     };
-    let only = list("only").map_or(Condition::Always, Condition::any);
-    let ignored = list("ignore").map_or(Condition::Never, Condition::any);
-    Condition::all([only, ignored.negated()])
+    // Where both are said, `only` counts alone.
+    match (list("only"), list("ignore")) {
+        (Some(only), _) => Condition::any(only),
+        (None, Some(ignored)) => Condition::any(ignored).negated(),
+        (None, None) => Condition::Always,
+    }
 }
 
 /// `/expression/` or a name.

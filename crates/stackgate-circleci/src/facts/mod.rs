@@ -7,12 +7,15 @@
 
 mod code;
 mod conditions;
+mod defaults;
 mod definitions;
+mod environment;
 mod expression;
 mod filters;
 mod jobs;
 mod pulumi;
 mod runners;
+mod sections;
 mod steps;
 mod substitution;
 mod workflows;
@@ -56,6 +59,7 @@ impl PipelineReader for crate::CircleCi {
 
     fn read(&self, path: &str, tree: &dyn Tree) -> Observation {
         let mut gathering = Gathering::new("circleci", tree, &Dialect::CIRCLECI);
+        gathering.observation.environment = environment::variables();
         let documents = match gathering.open(path) {
             Ok((_, documents)) => documents,
             Err(error) => {
@@ -66,13 +70,13 @@ impl PipelineReader for crate::CircleCi {
         };
         let mut reading = Reading { gathering, definitions: Definitions::default(), steps: 0 };
         if let Some(root) = documents.first() {
-            config(root, &mut reading);
+            config(root, path, &mut reading);
         }
         reading.gathering.observation.finish()
     }
 }
 
-fn config(root: &Node, reading: &mut Reading<'_>) {
+fn config(root: &Node, path: &str, reading: &mut Reading<'_>) {
     let mut keys = Taking::new(0, root);
     if root.as_mapping().is_none() {
         let why = format!("expected a mapping, found {}", root.kind());
@@ -80,6 +84,7 @@ fn config(root: &Node, reading: &mut Reading<'_>) {
         return;
     }
     let mut settings = Vec::new();
+    let defaults = defaults::read(keys.take("parameters"), path);
     keys.setting("version", "version", &mut settings);
     if let Some(parameters) = keys.take("parameters") {
         let place = keys.place("parameters");
@@ -101,4 +106,5 @@ fn config(root: &Node, reading: &mut Reading<'_>) {
         None if reading.definitions.job("build").is_some() => workflows::alone("build", reading),
         None => {}
     }
+    defaults::assume(&mut reading.gathering.observation, &defaults);
 }

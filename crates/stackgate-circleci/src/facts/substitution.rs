@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use stackgate_provider::facts::{Control, Embedded, Place, Value as Known};
 use stackgate_provider::yaml::{Entry, Node, Scalar, Value};
 
+use super::sections;
+
 /// Parameters by name.
 pub(crate) type Parameters = BTreeMap<String, Node>;
 
@@ -55,6 +57,13 @@ pub(crate) fn substituted(node: &Node, parameters: &Parameters) -> Node {
 }
 
 fn scalar_of(node: &Node, scalar: &Scalar, parameters: &Parameters) -> Node {
+    let decided = sections::decided(&scalar.text, parameters);
+    let moved = decided.as_ref().is_some_and(|text| text.matches('\n').count() != scalar.text.matches('\n').count());
+    let scalar = &Scalar {
+        text: decided.unwrap_or_else(|| scalar.text.clone()),
+        plain: scalar.plain,
+        block: scalar.block && !moved,
+    };
     let found = expressions(&scalar.text);
     if let [(start, end, name)] = found.as_slice()
         && *start == 0
@@ -78,7 +87,8 @@ fn scalar_of(node: &Node, scalar: &Scalar, parameters: &Parameters) -> Node {
     Node { span: node.span, value: Value::Scalar(Scalar { text, plain: scalar.plain, block }) }
 }
 
-fn value_of<'p>(name: &str, parameters: &'p Parameters) -> Option<&'p Node> {
+/// The value of `parameters.x` or `matrix.x`.
+pub(super) fn value_of<'p>(name: &str, parameters: &'p Parameters) -> Option<&'p Node> {
     let name = name.strip_prefix("parameters.").or_else(|| name.strip_prefix("matrix."))?;
     parameters.get(name)
 }
@@ -92,9 +102,7 @@ pub(crate) fn expressions(text: &str) -> Vec<(usize, usize, &str)> {
         let Some(length) = text.get(start..).and_then(|rest| rest.find(">>")) else { break };
         let within = text.get(start + 2..start + length).unwrap_or_default();
         let name = within.trim();
-        let is_one = !name.is_empty()
-            && !within.contains(['\n', '<'])
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-[]\"' ".contains(c));
+        let is_one = !within.contains('\n') && !within.contains("<<") && is_expression(name);
         if !escaped && is_one {
             found.push((start, start + length + 2, name));
             from = start + length + 2;
@@ -105,13 +113,43 @@ pub(crate) fn expressions(text: &str) -> Vec<(usize, usize, &str)> {
     found
 }
 
-/// Who decides what an expression comes to.
-pub(crate) fn control(name: &str) -> Control {
+/// What expressions speak of. Anything else between the marks is text, such as a shell's `<< EOF >> file`.
+const ROOTS: &[&str] = &["parameters.", "matrix.", "pipeline.", "job.", "workflow.", "#", "^"];
+
+/// Whether it is one: a value, or several with operators.
+fn is_expression(text: &str) -> bool {
+    words(text).next().is_some()
+}
+
+/// The values that an expression speaks of, outside its quoted texts.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let unquoted = text.split(['"', '\'']).step_by(2);
+    unquoted
+        .flat_map(move |part| part.split(|c: char| c.is_whitespace() || "()=!,<>&|".contains(c)))
+        .filter(|word| ROOTS.iter().any(|root| word.starts_with(root)))
+}
+
+/// Who decides at worst what an expression comes to.
+pub(crate) fn control(text: &str) -> Control {
+    words(text).map(|word| of_word(word.trim_start_matches(['#', '^']))).max().unwrap_or(Control::Unknown)
+}
+
+fn of_word(name: &str) -> Control {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
-    if starts(&["pipeline.event.", "pipeline.trigger_parameters.", "pipeline.schedule.", "pipeline.git.commit."]) {
+    // Numbers, ids and words of a closed list, among values that somebody writes.
+    let inert = name.starts_with("pipeline.event.")
+        && [".name", ".action", ".number", ".sha", ".draft", ".merged", ".before", ".after", ".sender.type"]
+            .iter()
+            .any(|end| name.ends_with(end))
+        && !name.contains("label");
+    if inert || name == "pipeline.git.branch.is_default" || name == "pipeline.git.commit.url" {
+        Control::System
+    } else if starts(&["pipeline.event.", "pipeline.trigger_parameters.", "pipeline.git.commit."]) {
         Control::Stranger
     } else if starts(&["pipeline.git.branch", "pipeline.git.tag", "pipeline.parameters.", "pipeline.deploy."]) {
         Control::Member
+    } else if starts(&["pipeline.schedule."]) {
+        Control::Administrator
     } else if starts(&["pipeline.", "matrix.", "job.", "workflow."]) {
         Control::System
     } else {
