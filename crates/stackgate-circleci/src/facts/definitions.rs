@@ -18,6 +18,7 @@ pub(crate) struct Definitions {
     commands: BTreeMap<String, Node>,
     executors: BTreeMap<String, Node>,
     orbs: BTreeMap<String, Code>,
+    groups: BTreeMap<String, Node>,
 }
 
 impl Definitions {
@@ -25,21 +26,34 @@ impl Definitions {
     pub(crate) fn read(keys: &mut Taking<'_>, gathering: &mut Gathering<'_>) -> Definitions {
         let mut all = Definitions::default();
         all.part(keys, "");
+        all.orbs(keys, "", gathering);
+        all
+    }
+
+    /// The orbs that a file imports, or an inline orb: those are called by the inline orb's parts alone.
+    fn orbs(&mut self, keys: &mut Taking<'_>, prefix: &str, gathering: &mut Gathering<'_>) {
         if let Some(orbs) = keys.take("orbs").and_then(Node::as_mapping) {
             for entry in orbs {
+                let name = format!("{prefix}{}", entry.key.text);
                 match &entry.value.value {
                     Value::Scalar(scalar) => {
                         let place = stackgate_provider::facts::Place::new(keys.file, entry.value.span);
                         let code = code::orb(&scalar.text, place, gathering);
                         gathering.observation.code.push(code.clone());
-                        all.orbs.insert(entry.key.text.clone(), code);
+                        self.orbs.insert(name, code);
                     }
-                    // An inline orb may itself import others; its own parts are what it is written for.
-                    _ => all.part(&mut Taking::new(keys.file, &entry.value), &format!("{}/", entry.key.text)),
+                    // An inline orb may itself import others, one level deep.
+                    _ => {
+                        let mut inner = Taking::new(keys.file, &entry.value);
+                        let within = format!("{name}/");
+                        self.part(&mut inner, &within);
+                        if prefix.is_empty() {
+                            self.orbs(&mut inner, &within, gathering);
+                        }
+                    }
                 }
             }
         }
-        all
     }
 
     fn part(&mut self, keys: &mut Taking<'_>, prefix: &str) {
@@ -48,6 +62,7 @@ impl Definitions {
                 into(self).insert(format!("{prefix}{}", entry.key.text), entry.value.clone());
             }
         };
+        fill(keys.take("job-groups"), |all| &mut all.groups);
         fill(keys.take("jobs"), |all| &mut all.jobs);
         fill(keys.take("commands"), |all| &mut all.commands);
         fill(keys.take("executors"), |all| &mut all.executors);
@@ -56,6 +71,11 @@ impl Definitions {
     /// A job.
     pub(crate) fn job(&self, name: &str) -> Option<Node> {
         self.jobs.get(name).cloned()
+    }
+
+    /// The jobs of a group.
+    pub(crate) fn group(&self, name: &str) -> Option<Node> {
+        self.groups.get(name).and_then(|group| group.get("jobs")).cloned()
     }
 
     /// A command; one that an inline orb's own part calls stands under that orb's name.
@@ -68,9 +88,12 @@ impl Definitions {
         named(&self.executors, name, within)
     }
 
-    /// The orb of a name like `node/test`, where it comes from elsewhere.
-    pub(crate) fn orb(&self, name: &str) -> Option<&Code> {
-        self.orbs.get(name.split_once('/')?.0)
+    /// The orb of a name like `node/test`, where it comes from elsewhere; an inline orb's own parts call those that it
+    /// imports itself.
+    pub(crate) fn orb(&self, name: &str, within: &str) -> Option<&Code> {
+        let orb = name.split_once('/')?.0;
+        let own = within.split_once('/').and_then(|(inline, _)| self.orbs.get(&format!("{inline}/{orb}")));
+        own.or_else(|| self.orbs.get(orb))
     }
 }
 

@@ -3,7 +3,7 @@
 //! What must hold: what a call gives is put in before anything else is read. A job of an orb from elsewhere is one step of
 //! foreign code, since nobody can look inside from here.
 
-use stackgate_provider::facts::{Aspect, Does, Job, Place, Step, Variable};
+use stackgate_provider::facts::{Aspect, Does, Job, Place, Setting, Step, Variable};
 use stackgate_provider::yaml::Node;
 use stackgate_provider::{Taking, canonical};
 
@@ -29,7 +29,11 @@ pub(super) fn fill(
     if let Some(text) = keys.text("description") {
         job.presentation.push(text.to_owned());
     }
-    if keys.text("type") == Some("approval") {
+    let kind = keys.text("type");
+    if let Some(kind) = kind.filter(|kind| *kind != "build") {
+        job.settings.push(Setting { key: "type".into(), value: kind.to_owned(), place: keys.place("type") });
+    }
+    if kind == Some("approval") {
         let kind = stackgate_provider::facts::GateKind::Approval(None);
         let weak = vec![stackgate_provider::facts::Weakness::Anybody];
         job.gates.push(stackgate_provider::facts::Gate { kind, weak, place: job.place });
@@ -38,6 +42,10 @@ pub(super) fn fill(
     keys.setting("parallelism", "parallelism", &mut job.settings);
     keys.setting("circleci_ip_ranges", "circleci_ip_ranges", &mut job.settings);
     keys.setting("retention", "retention", &mut job.settings);
+    // What a job of type `release` says: the plan that another job starts, and what is watched then.
+    keys.setting("plan_name", "plan_name", &mut job.settings);
+    keys.setting("validation", "guard.validation", &mut job.settings);
+    // Without workflows these are the filters of the job; with them they do nothing.
     keys.take("branches");
     let own = keys.take("steps");
     for part in [before, own, after].into_iter().flatten() {
@@ -54,7 +62,7 @@ fn foreign(job: &mut Job, name: &str, given: &Parameters, around: [Option<&Node>
     if let Some(part) = before {
         steps::read(part, name, job, reading);
     }
-    match reading.definitions.orb(name).cloned() {
+    match reading.definitions.orb(name, "").cloned() {
         Some(orb) => {
             let inputs = inputs(given.iter().map(|(key, node)| (key.as_str(), node)));
             let mut code = orb;

@@ -13,12 +13,15 @@ mod environment;
 mod expression;
 mod filters;
 mod jobs;
+mod needs;
 mod pulumi;
 mod runners;
 mod sections;
 mod steps;
 mod substitution;
 mod workflows;
+
+use std::collections::BTreeMap;
 
 use stackgate_provider::facts::{Aspect, Observation, PipelineReader, Place, Setting, Tree};
 use stackgate_provider::yaml::{Dialect, Node};
@@ -34,6 +37,10 @@ pub(crate) struct Reading<'t> {
     pub(crate) definitions: Definitions,
     /// How many steps were put in so far: a command that calls another may double them each time.
     pub(crate) steps: usize,
+    /// The parameters of the matrix of the job that is read, if it has one.
+    pub(crate) matrix: Option<Node>,
+    /// The ids of jobs so far, and how many more had each.
+    pub(crate) ids: BTreeMap<String, usize>,
 }
 
 impl Reading<'_> {
@@ -68,7 +75,8 @@ impl PipelineReader for crate::CircleCi {
                 Vec::new()
             }
         };
-        let mut reading = Reading { gathering, definitions: Definitions::default(), steps: 0 };
+        let mut reading =
+            Reading { gathering, definitions: Definitions::default(), steps: 0, matrix: None, ids: BTreeMap::new() };
         if let Some(root) = documents.first() {
             config(root, path, &mut reading);
         }

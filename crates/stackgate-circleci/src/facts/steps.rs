@@ -62,26 +62,38 @@ fn step(name: &str, node: Option<&Node>, item: &Node, around: &Around<'_>, job: 
     let place = Place::new(0, item.span);
     let mut step = Step { place, condition: around.condition.clone(), ..Step::default() };
     match name {
-        "run" | "deploy" => run(node, item, &mut step, job, reading),
+        "run" | "deploy" => run(node, &mut step, job, reading),
         "checkout" => checkout(node, &mut step),
+        // Steps that a parameter holds.
+        "steps" => {
+            let inner = Around { depth: around.depth + 1, ..around.clone() };
+            return node.map_or((), |node| list(node, &inner, job, reading));
+        }
         "when" | "unless" => return conditional(name, node, around, job, reading),
         "save_cache" | "restore_cache" => {
             let key =
                 node.and_then(|node| node.get("key").or_else(|| node.get("keys"))).map(canonical).unwrap_or_default();
-            own(name, node, &mut step, reading);
+            own(name, node, &mut step);
             channel(ChannelKind::Cache, &key, job, place);
         }
         "persist_to_workspace" | "store_artifacts" | "store_test_results" => {
-            own(name, node, &mut step, reading);
+            own(name, node, &mut step);
             channel(ChannelKind::ArtifactOut, name, job, place);
         }
         "attach_workspace" => {
-            own(name, node, &mut step, reading);
+            own(name, node, &mut step);
             channel(ChannelKind::ArtifactIn, "workspace", job, place);
         }
-        "setup_remote_docker" => own(name, node, &mut step, reading),
+        "setup_remote_docker" => {
+            own(name, node, &mut step);
+            let caching = node.and_then(|node| node.get("docker_layer_caching")).and_then(Node::as_str);
+            if caching.is_some_and(|caching| caching != "false") {
+                channel(ChannelKind::Cache, "docker layers", job, place);
+            }
+        }
+        "install_signing_bundle" => own(name, node, &mut step),
         "add_ssh_keys" => {
-            own(name, node, &mut step, reading);
+            own(name, node, &mut step);
             let keys = node.and_then(|node| node.get("fingerprints")).map_or_else(|| "*".to_owned(), canonical);
             let kind = CredentialKind::Stored("SSH key".into(), Value::literal(keys));
             job.credentials.push(Credential { kind, variable: None, scope: Scope::Job, wide: false, place });
@@ -96,10 +108,14 @@ fn channel(kind: ChannelKind, name: &str, job: &mut Job, place: Place) {
 }
 
 /// A step of CircleCI's own.
-fn own(name: &str, node: Option<&Node>, step: &mut Step, reading: &mut Reading<'_>) {
+fn own(name: &str, node: Option<&Node>, step: &mut Step) {
     let mut keys = node.map(|node| Taking::new(0, node));
     let text = keys.as_mut().and_then(|keys| keys.text("name"));
     step.name = text.map(str::to_owned);
+    // `save_cache` alone takes it.
+    if let Some(status) = keys.as_mut().and_then(|keys| keys.text("when")).and_then(status) {
+        step.condition = Some(Condition::all(step.condition.take().into_iter().chain([Condition::Status(status)])));
+    }
     let code = stackgate_provider::facts::Code {
         kind: stackgate_provider::facts::CodeKind::Action,
         name: name.to_owned(),
@@ -109,11 +125,10 @@ fn own(name: &str, node: Option<&Node>, step: &mut Step, reading: &mut Reading<'
         place: step.place,
     };
     let inputs = keys.map(|keys| jobs::inputs(keys.rest().map(|(key, node, _)| (key, node)))).unwrap_or_default();
-    let _ = reading;
     step.does = Does::Use { code, inputs };
 }
 
-fn run(node: Option<&Node>, item: &Node, step: &mut Step, job: &Job, reading: &mut Reading<'_>) {
+fn run(node: Option<&Node>, step: &mut Step, job: &Job, reading: &mut Reading<'_>) {
     let Some(node) = node else { return };
     if node.as_str().is_some() {
         step.does = reading.gathering.script(node, 0, None);
@@ -135,20 +150,23 @@ fn run(node: Option<&Node>, item: &Node, step: &mut Step, job: &Job, reading: &m
         step.variables = jobs::environment(environment, 0);
     }
     step.directory = keys.text("working_directory").map(value);
-    let status = match keys.text("when") {
-        Some("always") => Some(Status::Any),
-        Some("on_fail") => Some(Status::Failure),
-        _ => None,
-    };
-    if let Some(status) = status {
+    if let Some(status) = keys.text("when").and_then(status) {
         step.condition = Some(Condition::all(step.condition.take().into_iter().chain([Condition::Status(status)])));
     }
     keys.setting("no_output_timeout", "no_output_timeout", &mut step.settings);
     keys.setting("background", "background", &mut step.settings);
     keys.setting("max_auto_reruns", "max_auto_reruns", &mut step.settings);
     keys.setting("auto_rerun_delay", "auto_rerun_delay", &mut step.settings);
-    let _ = item;
     reading.finish(&keys, Some(&job.id), "run");
+}
+
+/// How the steps before must have ended, where that is not `on_success`.
+fn status(when: &str) -> Option<Status> {
+    match when {
+        "always" => Some(Status::Any),
+        "on_fail" => Some(Status::Failure),
+        _ => None,
+    }
 }
 
 /// CircleCI's checkout leaves the key with which it fetched.
@@ -202,7 +220,7 @@ fn called(
         return;
     }
     let place = step.place;
-    match reading.definitions.orb(name).cloned() {
+    match reading.definitions.orb(name, around.within).cloned() {
         Some(mut code) => {
             let inputs = jobs::inputs(given.iter().map(|(key, node)| (key.as_str(), node)));
             for input in &inputs {

@@ -5,22 +5,26 @@
 //! `workflows`.
 
 use stackgate_provider::facts::{
-    Aspect, Clause, ClauseKind, Condition, Credential, CredentialKind, Event, Gate, GateKind, Job, Need, Place, Scope,
+    Aspect, Clause, ClauseKind, Condition, Credential, CredentialKind, Event, Gate, GateKind, Job, Place, Scope,
     Setting, Value, Weakness,
 };
 use stackgate_provider::yaml::{Node, Value as Yaml};
 use stackgate_provider::{Taking, canonical};
 
+use super::needs::Names;
 use super::substitution::{Parameters, value};
-use super::{Reading, conditions, filters, jobs};
+use super::{Reading, conditions, filters, jobs, needs};
 
 /// How many jobs a configuration may have here.
 const MOST_JOBS: usize = 10_000;
 
-/// The clauses that all jobs of a workflow share.
+/// What all jobs of a workflow share, and the names that they have there.
 struct Workflow {
     name: String,
     clauses: Vec<Clause>,
+    names: Names,
+    /// Whether the jobs of a group are read, which holds no other groups.
+    grouped: bool,
 }
 
 pub(super) fn read(node: &Node, reading: &mut Reading<'_>) {
@@ -30,7 +34,7 @@ pub(super) fn read(node: &Node, reading: &mut Reading<'_>) {
             workflow(&entry.key.text, &entry.value, Place::new(0, entry.key.span), reading);
         }
     }
-    gates(reading);
+    needs::gates(reading);
 }
 
 /// The one job of a configuration without workflows.
@@ -82,17 +86,15 @@ fn workflow(name: &str, node: &Node, place: Place, reading: &mut Reading<'_>) {
     let mut settings = Vec::new();
     keys.setting("max_auto_reruns", &format!("{name}.max_auto_reruns"), &mut settings);
     reading.gathering.observation.settings.extend(settings);
-    let shared = Workflow { name: name.to_owned(), clauses };
-    if let Some(jobs) = keys.take("jobs") {
-        for item in jobs.as_sequence().unwrap_or_default() {
-            if reading.gathering.observation.jobs.len() >= MOST_JOBS {
-                let why = format!("there are more than {MOST_JOBS} jobs");
-                reading.undecided(Aspect::Limit, None, why, Place::new(0, item.span));
-                return;
-            }
-            invocation(item, &shared, reading);
-        }
+    if let Some(text) = keys.text("description") {
+        reading.gathering.observation.presentation.push(text.to_owned());
     }
+    let mut shared = Workflow { name: name.to_owned(), clauses, names: Names::new(), grouped: false };
+    let from = reading.gathering.observation.jobs.len();
+    if let Some(jobs) = keys.take("jobs") {
+        invocations(jobs, &mut shared, reading);
+    }
+    needs::resolve(from, &shared.names, reading);
     reading.finish(&keys, None, &format!("workflows.{name}"));
 }
 
@@ -105,7 +107,43 @@ fn scheduled(triggers: &Node, place: Place) -> Clause {
     Clause { kind: ClauseKind::Trigger, condition, place }
 }
 
-fn invocation(item: &Node, workflow: &Workflow, reading: &mut Reading<'_>) {
+fn invocations(jobs: &Node, workflow: &mut Workflow, reading: &mut Reading<'_>) {
+    for item in jobs.as_sequence().unwrap_or_default() {
+        if reading.gathering.observation.jobs.len() >= MOST_JOBS {
+            let known = reading.gathering.observation.undecided.iter().any(|one| one.aspect == Aspect::Limit);
+            if !known {
+                let why = format!("there are more than {MOST_JOBS} jobs");
+                reading.undecided(Aspect::Limit, None, why, Place::new(0, item.span));
+            }
+            return;
+        }
+        invocation(item, workflow, reading);
+    }
+}
+
+/// The jobs of a group stand where the group is called: what that says counts for each, and what it requires for those
+/// that require none of the group. Source: CircleCI, "Controlling serial execution across your organization".
+fn group(jobs: &Node, name: &str, call: &Job, workflow: &mut Workflow, reading: &mut Reading<'_>) {
+    let from = reading.gathering.observation.jobs.len();
+    workflow.grouped = true;
+    invocations(jobs, workflow, reading);
+    workflow.grouped = false;
+    let mut ids = Vec::new();
+    for job in reading.gathering.observation.jobs.get_mut(from..).unwrap_or_default() {
+        if job.needs.is_empty() {
+            job.needs.clone_from(&call.needs);
+        }
+        job.gates.extend(call.gates.iter().cloned());
+        job.credentials.extend(call.credentials.iter().cloned());
+        if let (Some(said), Some(own)) = (call.when.last(), job.when.last_mut()) {
+            own.condition = Condition::all([own.condition.clone(), said.condition.clone()]);
+        }
+        ids.push(job.id.clone());
+    }
+    workflow.names.entry(name.to_owned()).or_default().extend(ids);
+}
+
+fn invocation(item: &Node, workflow: &mut Workflow, reading: &mut Reading<'_>) {
     let (name, given) = match &item.value {
         Yaml::Scalar(scalar) => (scalar.text.as_str(), None),
         Yaml::Mapping(mapping) => match mapping.iter().next() {
@@ -121,15 +159,22 @@ fn invocation(item: &Node, workflow: &Workflow, reading: &mut Reading<'_>) {
     let empty = Node { span: item.span, value: Yaml::Null };
     let mut keys = Taking::new(0, given.unwrap_or(&empty));
     let shown = keys.text("name").unwrap_or(name);
-    let mut job = Job { id: unique(&format!("{}/{shown}", workflow.name), reading), place, ..Job::default() };
+    let mut job = Job { place, ..Job::default() };
     job.when.clone_from(&workflow.clauses);
     let at = if keys.take("filters").is_some() { keys.place("filters") } else { place };
     job.when.push(Clause { kind: ClauseKind::Job, condition: filters::read(keys.take("filters")), place: at });
     if let Some(requires) = keys.take("requires") {
-        job.needs = needs(requires, &workflow.name);
+        job.needs = needs::read(requires);
     }
     contexts(&mut keys, &mut job);
     lock(&mut keys, &mut job);
+    let jobs_of = reading.definitions.group(name).filter(|_| !workflow.grouped);
+    if let Some(jobs) = jobs_of {
+        reading.finish(&keys, None, &format!("workflows.{}.{name}", workflow.name));
+        return group(&jobs, shown, &job, workflow, reading);
+    }
+    job.id = unique(&format!("{}/{shown}", workflow.name), reading);
+    workflow.names.entry(shown.to_owned()).or_default().push(job.id.clone());
     let kind = keys.text("type");
     keys.setting("override-with", "override-with", &mut job.settings);
     let mut parameters = Parameters::new();
@@ -137,6 +182,13 @@ fn invocation(item: &Node, workflow: &Workflow, reading: &mut Reading<'_>) {
         let at = keys.place("matrix");
         job.settings.push(Setting { key: "matrix".into(), value: canonical(matrix), place: at });
         matrix_parameters(matrix, &mut parameters);
+        // All of a matrix is required by its alias, or by the name of the job that it calls.
+        let alias = matrix.get("alias").and_then(Node::as_str).unwrap_or(name);
+        let ids = workflow.names.entry(alias.to_owned()).or_default();
+        if !ids.contains(&job.id) {
+            ids.push(job.id.clone());
+        }
+        reading.matrix = matrix.get("parameters").cloned();
     }
     let around = [keys.take("pre-steps"), keys.take("post-steps")];
     // Whatever else stands here is a parameter of the job.
@@ -151,50 +203,34 @@ fn invocation(item: &Node, workflow: &Workflow, reading: &mut Reading<'_>) {
         Some("no-op") => job.settings.push(Setting { key: "type".into(), value: "no-op".into(), place }),
         _ => jobs::fill(&mut job, name, &parameters, Some(around), reading),
     }
+    reading.matrix = None;
     reading.gathering.observation.jobs.push(job);
 }
 
 /// A matrix makes a job for each combination; here it is one, whose values are lists.
 fn matrix_parameters(matrix: &Node, parameters: &mut Parameters) {
     for entry in matrix.get("parameters").and_then(Node::as_mapping).into_iter().flatten() {
+        // One value is no choice.
+        if let Some([only]) = entry.value.as_sequence() {
+            parameters.insert(entry.key.text.clone(), only.clone());
+            continue;
+        }
         let text = format!("<< matrix.{} >>", entry.key.text);
         let scalar = stackgate_provider::yaml::Scalar { text, plain: false, block: false };
         parameters.insert(entry.key.text.clone(), Node { span: entry.value.span, value: Yaml::Scalar(scalar) });
     }
 }
 
-fn unique(id: &str, reading: &Reading<'_>) -> String {
-    let taken = |id: &str| reading.gathering.observation.jobs.iter().any(|job| job.id == id);
-    if !taken(id) {
-        return id.to_owned();
-    }
+fn unique(id: &str, reading: &mut Reading<'_>) -> String {
     // CircleCI numbers a second job of the same name.
-    (1..=MOST_JOBS).map(|number| format!("{id}-{number}")).find(|id| !taken(id)).unwrap_or_else(|| id.to_owned())
-}
-
-fn needs(node: &Node, workflow: &str) -> Vec<Need> {
-    let mut all = Vec::new();
-    for item in node.as_sequence().unwrap_or_default() {
-        let place = Place::new(0, item.span);
-        match &item.value {
-            Yaml::Scalar(scalar) => {
-                all.push(Need { job: format!("{workflow}/{}", scalar.text), blocks: true, place });
-            }
-            // `- job: [success, failed]`, or `- job: failed`.
-            Yaml::Mapping(mapping) => {
-                for entry in mapping {
-                    let ends: Vec<&str> = match entry.value.as_sequence() {
-                        Some(ends) => ends.iter().filter_map(Node::as_str).collect(),
-                        None => entry.value.as_str().into_iter().collect(),
-                    };
-                    let blocks = ends == ["success"];
-                    all.push(Need { job: format!("{workflow}/{}", entry.key.text), blocks, place });
-                }
-            }
-            _ => {}
-        }
+    let mut made = id.to_owned();
+    while reading.ids.contains_key(&made) {
+        let number = reading.ids.entry(id.to_owned()).or_insert(0);
+        *number += 1;
+        made = format!("{id}-{number}");
     }
-    all
+    reading.ids.insert(made.clone(), 0);
+    made
 }
 
 /// A context is the nearest that CircleCI has to an environment: it holds secrets, and its restrictions are a gate.
@@ -241,31 +277,4 @@ fn lock(keys: &mut Taking<'_>, job: &mut Job) {
 /// A name of the project is made of pipeline values, and is the same for every run.
 fn lock_name(text: &str) -> Value {
     value(text)
-}
-
-/// The approvals that a job waits for, directly or through others, are gates of that job.
-fn gates(reading: &mut Reading<'_>) {
-    let observation = &reading.gathering.observation;
-    let found: Vec<Vec<Gate>> = observation
-        .jobs
-        .iter()
-        .map(|job| {
-            let approvals = observation.needed(job).into_iter().flat_map(|needed| &needed.gates);
-            let own = approvals.filter(|gate| matches!(gate.kind, GateKind::Approval(_)));
-            own.map(|gate| Gate { kind: gate.kind.clone(), weak: weak(gate, job), place: gate.place }).collect()
-        })
-        .collect();
-    for (job, gates) in reading.gathering.observation.jobs.iter_mut().zip(found) {
-        let is_approval =
-            job.steps.is_empty() && job.gates.iter().any(|gate| matches!(gate.kind, GateKind::Approval(_)));
-        if !is_approval {
-            job.gates.extend(gates);
-        }
-    }
-}
-
-/// Behind a context an approval is what that context's restrictions make of it.
-fn weak(gate: &Gate, job: &Job) -> Vec<Weakness> {
-    let restricted = job.gates.iter().any(|own| matches!(own.kind, GateKind::Environment(_)));
-    gate.weak.iter().copied().filter(|weak| !(restricted && *weak == Weakness::Anybody)).collect()
 }
