@@ -27,6 +27,7 @@ const TARGETS: &[(&str, Seeds)] = &[
     ("facts_gitlab", |path| path.ends_with(".gitlab-ci.yml") || path.contains("/.gitlab/")),
     ("facts_azure", |path| path.contains("/azure-pipelines/")),
     ("facts_jenkins", |path| path.contains("Jenkinsfile")),
+    ("facts_circleci", |path| path.contains("/.circleci/")),
     ("script", |path| path.ends_with(".sh")),
     ("drift", |path| path.ends_with(".yml")),
     ("pipeline_yaml", |path| path.ends_with(".yml")),

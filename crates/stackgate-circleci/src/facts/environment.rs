@@ -16,6 +16,8 @@ const TEXTS: &[(&str, Control)] = &[
 
 /// Names, numbers, ids and addresses of CircleCI's own making.
 const SYSTEM: &[&str] = &[
+    // The file that every script reads first, and that scripts write variables of later steps to.
+    "BASH_ENV",
     "CI",
     "CIRCLECI",
     "CIRCLE_BUILD_NUM",

@@ -50,9 +50,10 @@ fn names(node: &Node, condition: &dyn Fn(Pattern) -> Condition) -> Condition {
             Some(items) => items.iter().filter_map(Node::as_str).collect(),
             None => node.as_str().into_iter().collect(),
         };
-        let one = |text: &str| match expressions(text).is_empty() {
-            true => condition(pattern(text)),
-            false => Condition::Opaque(format!("a name like {text}")),
+        let one = |text: &str| match pattern(text) {
+            _ if !expressions(text).is_empty() => Condition::Opaque(format!("a name like {text}")),
+            pattern if pattern.is_everything() => Condition::Always,
+            pattern => condition(pattern),
         };
         Some(texts.into_iter().map(one).collect())
     };
@@ -67,6 +68,7 @@ fn names(node: &Node, condition: &dyn Fn(Pattern) -> Condition) -> Condition {
 /// `/expression/` or a name.
 fn pattern(text: &str) -> Pattern {
     match text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+        Some(inner @ (".*" | ".+" | "^.*$" | "^.*" | ".*$")) => Pattern::Regex(inner.to_owned()),
         Some(inner) => Pattern::Regex(format!("^(?:{inner})$")),
         None => Pattern::exact(text),
     }

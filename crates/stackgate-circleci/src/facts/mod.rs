@@ -61,7 +61,9 @@ impl PipelineReader for crate::CircleCi {
     fn is_pipeline(&self, path: &str) -> bool {
         let Some(name) = path.strip_prefix(".circleci/") else { return false };
         // A GitHub App project may name any file; those of this folder are the only ones that a name tells.
-        !name.contains('/') && (name.ends_with(".yml") || name.ends_with(".yaml"))
+        // The list of tests for CircleCI's own runner of tests is no configuration.
+        let suites = matches!(name, "test-suites.yml" | "test-suites.yaml");
+        !suites && !name.contains('/') && (name.ends_with(".yml") || name.ends_with(".yaml"))
     }
 
     fn read(&self, path: &str, tree: &dyn Tree) -> Observation {

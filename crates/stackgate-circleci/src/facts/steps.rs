@@ -71,10 +71,11 @@ fn step(name: &str, node: Option<&Node>, item: &Node, around: &Around<'_>, job: 
         }
         "when" | "unless" => return conditional(name, node, around, job, reading),
         "save_cache" | "restore_cache" => {
-            let key =
-                node.and_then(|node| node.get("key").or_else(|| node.get("keys"))).map(canonical).unwrap_or_default();
+            let keys = node.and_then(|node| node.get("keys").or_else(|| node.get("key")));
+            for key in keys.map(texts).unwrap_or_default() {
+                channel(ChannelKind::Cache, key, job, place);
+            }
             own(name, node, &mut step);
-            channel(ChannelKind::Cache, &key, job, place);
         }
         "persist_to_workspace" | "store_artifacts" | "store_test_results" => {
             own(name, node, &mut step);
@@ -101,6 +102,14 @@ fn step(name: &str, node: Option<&Node>, item: &Node, around: &Around<'_>, job: 
         _ => return called(name, node, step, around, job, reading),
     }
     job.steps.push(step);
+}
+
+/// One text, or a list of them.
+fn texts(node: &Node) -> Vec<&str> {
+    match node.as_sequence() {
+        Some(items) => items.iter().filter_map(Node::as_str).collect(),
+        None => node.as_str().into_iter().collect(),
+    }
 }
 
 fn channel(kind: ChannelKind, name: &str, job: &mut Job, place: Place) {

@@ -5,7 +5,7 @@
 use super::Told;
 use crate::model::{Aspect, DeedKind};
 use crate::shell::{Call, Scope, is_shell};
-use crate::value::Value;
+use crate::value::{Control, Value};
 
 /// Programs that run what the repository says, whatever their words.
 const RUNNERS: &[&str] = &[
@@ -150,7 +150,10 @@ impl Told<'_> {
         {
             let whole = argument.value.as_literal().is_none() && !argument.tail.contains(['/', '.']);
             let fetched = !argument.runs.is_empty();
-            if whole && !fetched && !super::deeds::positional(argument.text(), scope) {
+            // A file that the system itself names and reads before each script: what is written to it is a channel.
+            let own = argument.value.control() == Control::System
+                && matches!(argument.text().trim_matches(['$', '{', '}']), "BASH_ENV");
+            if whole && !fetched && !own && !super::deeds::positional(argument.text(), scope) {
                 self.undecided(
                     Aspect::Code,
                     format!("`{}` runs a file whose name is made when it runs", call.words()),
