@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use stackgate_circleci::CircleCi;
-use stackgate_provider::facts::{PipelineReader, Tree, TreeError};
+use stackgate_provider::facts::{Aspect, Condition, Does, Observation, PipelineReader, Tree, TreeError};
 
 struct Folder(PathBuf);
 
@@ -78,4 +78,109 @@ fn real() {
         }
     }
     println!("{files} files, {facts} facts, {undecided} undecided");
+}
+
+struct Text(String);
+
+impl Tree for Text {
+    fn read(&self, _: &str) -> Result<Arc<str>, TreeError> {
+        Ok(self.0.as_str().into())
+    }
+}
+
+fn read(text: impl Into<String>) -> Observation {
+    CircleCi.read(".circleci/config.yml", &Text(text.into()))
+}
+
+fn limited(read: &Observation) -> bool {
+    read.undecided.iter().any(|one| one.aspect == Aspect::Limit)
+}
+
+#[test]
+fn any_text_is_read() {
+    for text in [
+        "",
+        "x",
+        "[]",
+        "{}",
+        "jobs:",
+        "workflows:",
+        "workflows: {w: {jobs: [",
+        "version: 2.1\nworkflows: {w: {jobs: [{}]}}",
+        "\u{feff}version: 2.1",
+        "a: &a [*a]",
+        "\0",
+        "jobs: {build: {steps: [{run: '<<#<<# <<^x>> <</ >> << pipeline.'}]}}",
+        "orbs: {a: {orbs: {a: {orbs: {a: {}}}}}}",
+    ] {
+        read(text);
+    }
+    assert!(read("jobs: [").undecided.iter().any(|one| one.aspect == Aspect::Syntax));
+}
+
+#[test]
+fn commands_in_a_circle_end() {
+    let jobs = "jobs: {build: {docker: [{image: x}], steps: [a]}}\n";
+    assert!(limited(&read(format!("version: 2.1\ncommands: {{a: {{steps: [a]}}}}\n{jobs}"))));
+    assert!(limited(&read(format!("version: 2.1\ncommands: {{a: {{steps: [b, b]}}, b: {{steps: [a, a]}}}}\n{jobs}"))));
+    // Parameters that double with each call.
+    let doubles: String = (0..19)
+        .map(|n| {
+            let next = n + 1;
+            let given = "'<< parameters.x >><< parameters.x >>'";
+            format!("  c{n}: {{parameters: {{x: {{type: string}}}}, steps: [{{c{next}: {{x: {given}}}}}]}}\n")
+        })
+        .collect();
+    let last = "  c19: {parameters: {x: {type: string}}, steps: [{run: 'echo << parameters.x >>'}]}\n";
+    let jobs =
+        format!("jobs: {{build: {{docker: [{{image: x}}], steps: [{{c0: {{x: '{}'}}}}]}}}}\n", "y".repeat(1_000));
+    let read = read(format!("version: 2.1\ncommands:\n{doubles}{last}{jobs}"));
+    assert!(limited(&read), "{:?}", read.undecided);
+}
+
+#[test]
+fn ten_thousand_jobs_are_read() {
+    let head = "version: 2.1\njobs: {x: {docker: [{image: y}], steps: [checkout]}}\nworkflows:\n  w:\n    jobs:\n";
+    let same = read(format!("{head}{}", "    - x\n".repeat(10_001)));
+    assert_eq!(same.jobs.len(), 10_000);
+    assert!(limited(&same));
+    // Each of them waits for the one before, and for an approval.
+    let chain: String = (1..3_000)
+        .map(|n| {
+            format!("    - x: {{name: n{n}, requires: [n{}, hold], filters: {{branches: {{only: b{n}}}}}}}\n", n - 1)
+        })
+        .collect();
+    let chained =
+        read(format!("{head}    - hold: {{type: approval}}\n    - x: {{name: n0, requires: [hold]}}\n{chain}"));
+    assert_eq!(chained.jobs.len(), 3_001);
+    assert!(chained.jobs[1..].iter().all(|job| !job.gates.is_empty()));
+}
+
+#[test]
+fn deep_conditions_are_opaque() {
+    for depth in [50, 5_000] {
+        let when = format!("{}true{}", "{not: ".repeat(depth), "}".repeat(depth));
+        read(format!("version: 2.1\njobs: {{x: {{steps: []}}}}\nworkflows: {{w: {{when: {when}, jobs: [x]}}}}"));
+        let filter = format!("{}true{}", "(".repeat(depth), ")".repeat(depth));
+        let deep = read(format!(
+            "version: 2.1\njobs: {{x: {{steps: []}}}}\nworkflows: {{w: {{jobs: [{{x: {{filters: '{filter}'}}}}]}}}}"
+        ));
+        let own = deep.jobs[0].when.last().unwrap();
+        assert!(matches!(own.condition, Condition::Opaque(_)), "{:?}", own.condition);
+    }
+}
+
+#[test]
+fn sections_and_parameters_are_put_in() {
+    let text = "version: 2.1\ncommands:\n  c:\n    parameters: {on: {type: boolean}, word: {type: string, default: hi}}\n    steps:\n      - run: say << parameters.word >><<# parameters.on >> --on<</ parameters.on >><<^parameters.on>> --off<</parameters.on>> \\<< EOF << pipeline.id >>\njobs: {build: {docker: [{image: x}], steps: [{c: {on: true}}, {c: {on: false, word: ho}}]}}\n";
+    let read = read(text);
+    let texts: Vec<&str> = read.jobs[0]
+        .steps
+        .iter()
+        .map(|step| match &step.does {
+            Does::Run { text, .. } => text.trim_end(),
+            _ => "",
+        })
+        .collect();
+    assert_eq!(texts, ["say hi --on \\<< EOF << pipeline.id >>", "say ho --off \\<< EOF << pipeline.id >>"]);
 }

@@ -14,7 +14,17 @@ const DEEPEST: usize = 100;
 
 /// The condition that a node says.
 pub(crate) fn read(node: &Node) -> Condition {
-    nested(node, 0)
+    bounded(nested(node, 0))
+}
+
+/// How many parts a condition may have: it is copied to every job and step for which it counts.
+const MOST_PARTS: usize = 300;
+
+/// A condition, unless it is too long.
+pub(crate) fn bounded(condition: Condition) -> Condition {
+    let mut parts = 0;
+    condition.each(&mut |_, _| parts += 1);
+    if parts > MOST_PARTS { Condition::Opaque("a condition that is too long".into()) } else { condition }
 }
 
 fn nested(node: &Node, depth: usize) -> Condition {

@@ -3,7 +3,7 @@
 //! What must hold: total, and bounded in depth; what is not understood is opaque, in its own words and no wider than it is.
 //! Source: CircleCI, "Pipeline values and parameters", on expressions, and the configuration reference on `filters`.
 
-use stackgate_provider::facts::{Claim, Condition, Event, Pattern};
+use stackgate_provider::facts::{Answer, Claim, Condition, Event, Pattern};
 
 use super::filters::full;
 
@@ -244,6 +244,18 @@ pub(crate) fn is(name: &str, pattern: &Pattern) -> Option<Condition> {
         ("pipeline.trigger_source", Some("webhook")) => Some(Condition::any(
             [Event::Push, Event::Tag, Event::ChangeRequest, Event::ForkChangeRequest].map(Condition::Event),
         )),
+        // Of a closed list, so that each value can be tried.
+        ("pipeline.trigger_source", None) => {
+            let mut all = Vec::new();
+            for source in ["webhook", "api", "scheduled_pipeline"] {
+                match pattern.matches(source) {
+                    Answer::Yes => all.extend(is(name, &Pattern::exact(source))),
+                    Answer::No => {}
+                    Answer::Maybe(_) => return None,
+                }
+            }
+            Some(Condition::any(all))
+        }
         // Only a schedule has a name.
         ("pipeline.schedule.name" | "pipeline.schedule.id", Some(text)) if !text.is_empty() => {
             Some(Condition::all([Condition::Event(Event::Schedule), Condition::Opaque(format!("{name} == {text}"))]))

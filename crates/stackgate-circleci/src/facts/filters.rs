@@ -7,11 +7,15 @@
 use stackgate_provider::facts::{Answer, Condition, Event, Pattern};
 use stackgate_provider::yaml::Node;
 
-use super::expression;
 use super::substitution::expressions;
+use super::{conditions, expression};
 
 /// The condition that a job's filters say; none were given where there is no node.
 pub(crate) fn read(node: Option<&Node>) -> Condition {
+    conditions::bounded(said(node))
+}
+
+fn said(node: Option<&Node>) -> Condition {
     let Some(node) = node else { return untagged() };
     if let Some(text) = node.as_str() {
         return expression::parse(text);

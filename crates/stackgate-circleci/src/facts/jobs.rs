@@ -3,11 +3,13 @@
 //! What must hold: what a call gives is put in before anything else is read. A job of an orb from elsewhere is one step of
 //! foreign code, since nobody can look inside from here.
 
+use std::collections::BTreeMap;
+
 use stackgate_provider::facts::{Aspect, Does, Job, Place, Setting, Step, Variable};
 use stackgate_provider::yaml::Node;
 use stackgate_provider::{Taking, canonical};
 
-use super::substitution::{Parameters, parameters, substituted, value};
+use super::substitution::{Parameters, value};
 use super::{Reading, pulumi, runners, steps};
 
 /// Fills a job from its definition; `around` are steps before and after, as the invocation gives them.
@@ -22,7 +24,10 @@ pub(super) fn fill(
     let Some(definition) = reading.definitions.job(name) else {
         return foreign(job, name, given, [before, after], reading);
     };
-    let made = substituted(&definition, &parameters(&definition, given));
+    if !reading.mapping(&definition, &format!("the job `{name}`"), Some(&job.id.clone())) {
+        return;
+    }
+    let Some(made) = reading.made(&definition, given, &job.id) else { return };
     let mut keys = Taking::new(0, &made);
     keys.take("parameters");
     // What a job is described with is for people.
@@ -97,9 +102,16 @@ pub(super) fn inputs<'n>(given: impl Iterator<Item = (&'n str, &'n Node)>) -> Ve
 /// Variables: a mapping, or a list of mappings or of `NAME=value`.
 pub(super) fn environment(node: &Node, file: usize) -> Vec<Variable> {
     let mut all: Vec<Variable> = Vec::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
     let mut add = |name: &str, text: &str, span| {
-        all.retain(|known| known.name != name);
-        all.push(Variable { name: name.to_owned(), value: value(text), place: Place::new(file, span) });
+        let variable = Variable { name: name.to_owned(), value: value(text), place: Place::new(file, span) };
+        match known.get(name).and_then(|at| all.get_mut(*at)) {
+            Some(before) => *before = variable,
+            None => {
+                known.insert(name.to_owned(), all.len());
+                all.push(variable);
+            }
+        }
     };
     let parts: Vec<&Node> = match node.as_sequence() {
         Some(items) => items.iter().collect(),

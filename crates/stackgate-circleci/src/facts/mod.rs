@@ -28,6 +28,10 @@ use stackgate_provider::yaml::{Dialect, Node};
 use stackgate_provider::{Gathering, Taking, canonical};
 
 use definitions::Definitions;
+use substitution::{Parameters, parameters, substituted};
+
+/// How much a configuration may come to, in bytes and nodes, once its parameters are put in.
+const MOST_TEXT: usize = 32 << 20;
 
 /// What is read while one configuration is.
 pub(crate) struct Reading<'t> {
@@ -37,6 +41,8 @@ pub(crate) struct Reading<'t> {
     pub(crate) definitions: Definitions,
     /// How many steps were put in so far: a command that calls another may double them each time.
     pub(crate) steps: usize,
+    /// How much text may still be made by putting parameters in.
+    pub(crate) left: usize,
     /// The parameters of the matrix of the job that is read, if it has one.
     pub(crate) matrix: Option<Node>,
     /// The ids of jobs so far, and how many more had each.
@@ -47,6 +53,38 @@ impl Reading<'_> {
     /// Says that something cannot be decided.
     pub(crate) fn undecided(&mut self, aspect: Aspect, job: Option<&str>, why: impl Into<String>, place: Place) {
         self.gathering.undecided(aspect, job, why, place);
+    }
+
+    /// A definition with its parameters put in; none where all of them together come to too much, which is said once.
+    pub(crate) fn made(&mut self, definition: &Node, given: &Parameters, job: &str) -> Option<Node> {
+        let before = self.left;
+        let made = substituted(definition, &parameters(definition, given), &mut self.left);
+        if self.left == 0 {
+            if before > 0 {
+                let why = "the configuration is too large once its parameters are put in";
+                self.undecided(Aspect::Limit, Some(job), why, Place::new(0, definition.span));
+            }
+            return None;
+        }
+        Some(made)
+    }
+
+    /// The items of a list; anything else there is undecided, and none.
+    pub(crate) fn items<'n>(&mut self, node: &'n Node, what: &str, job: Option<&str>, file: usize) -> &'n [Node] {
+        if node.as_sequence().is_none() && !node.is_null() {
+            let why = format!("{what} is a list, found {}", node.kind());
+            self.undecided(Aspect::Syntax, job, why, Place::new(file, node.span));
+        }
+        node.as_sequence().unwrap_or_default()
+    }
+
+    /// Whether it is a mapping; anything else is undecided.
+    pub(crate) fn mapping(&mut self, node: &Node, what: &str, job: Option<&str>) -> bool {
+        if node.as_mapping().is_none() {
+            let why = format!("{what} is a mapping, found {}", node.kind());
+            self.undecided(Aspect::Syntax, job, why, Place::new(0, node.span));
+        }
+        node.as_mapping().is_some()
     }
 
     /// Says that the keys that nobody took are not known.
@@ -77,8 +115,14 @@ impl PipelineReader for crate::CircleCi {
                 Vec::new()
             }
         };
-        let mut reading =
-            Reading { gathering, definitions: Definitions::default(), steps: 0, matrix: None, ids: BTreeMap::new() };
+        let mut reading = Reading {
+            gathering,
+            definitions: Definitions::default(),
+            steps: 0,
+            left: MOST_TEXT,
+            matrix: None,
+            ids: BTreeMap::new(),
+        };
         if let Some(root) = documents.first() {
             config(root, path, &mut reading);
         }

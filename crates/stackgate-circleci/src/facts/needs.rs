@@ -15,13 +15,16 @@ use super::substitution::expressions;
 /// The jobs of a workflow, by each name under which others may require them.
 pub(super) type Names = BTreeMap<String, Vec<String>>;
 
+/// Most jobs that the jobs of a workflow may require, all in all.
+const MOST_NEEDS: usize = 100_000;
+
 /// Most comparisons of two filters.
 const MOST: usize = 1_000;
 
 /// What `requires` says, with the names as written.
-pub(super) fn read(node: &Node) -> Vec<Need> {
+pub(super) fn read(items: &[Node]) -> Vec<Need> {
     let mut all = Vec::new();
-    for item in node.as_sequence().unwrap_or_default() {
+    for item in items {
         let place = Place::new(0, item.span);
         match &item.value {
             Yaml::Scalar(scalar) => all.push(Need { job: scalar.text.clone(), blocks: true, place }),
@@ -44,17 +47,29 @@ pub(super) fn read(node: &Node) -> Vec<Need> {
 /// Puts jobs for the names that jobs of a workflow, from a number on, require.
 pub(super) fn resolve(from: usize, names: &Names, reading: &mut Reading<'_>) {
     let mut unknown = Vec::new();
+    let templates = templates(names);
+    let mut count = 0;
     let jobs = reading.gathering.observation.jobs.get_mut(from..).unwrap_or_default();
     for job in jobs.iter_mut() {
         let mut all: Vec<Need> = Vec::new();
         for need in std::mem::take(&mut job.needs) {
-            match found(&need.job, names) {
-                Some(ids) => all
-                    .extend(ids.iter().filter(|id| **id != job.id).map(|id| Need { job: id.clone(), ..need.clone() })),
+            match names.get(&need.job).or_else(|| like(&need.job, &templates)) {
+                Some(ids) => {
+                    for id in ids.iter().filter(|id| **id != job.id) {
+                        count += 1;
+                        if count <= MOST_NEEDS {
+                            all.push(Need { job: id.clone(), ..need.clone() });
+                        }
+                    }
+                }
                 None => unknown.push((job.id.clone(), need)),
             }
         }
         job.needs = all;
+    }
+    if count > MOST_NEEDS {
+        let why = format!("the jobs of a workflow require each other more than {MOST_NEEDS} times");
+        reading.undecided(Aspect::Limit, None, why, Place::default());
     }
     for (id, need) in unknown {
         let why = format!("the job `{}`, which it requires, is not in the workflow", need.job);
@@ -74,17 +89,24 @@ pub(super) fn resolve(from: usize, names: &Names, reading: &mut Reading<'_>) {
     }
 }
 
-/// A name as it is, or as what a matrix makes of a name with its values in it.
-fn found<'n>(name: &str, names: &'n Names) -> Option<&'n Vec<String>> {
-    names.get(name).or_else(|| names.iter().find(|(known, _)| made_like(known, name)).map(|(_, ids)| ids))
+/// Names that a matrix makes: what stands before and behind its values, and the jobs.
+type Templates<'n> = Vec<(&'n str, &'n str, &'n Vec<String>)>;
+
+fn templates(names: &Names) -> Templates<'_> {
+    let one = |(name, ids)| {
+        let name: &String = name;
+        let found = expressions(name);
+        Some((name.get(..found.first()?.0)?, name.get(found.last()?.1..)?, ids))
+    };
+    names.iter().filter_map(one).collect()
 }
 
-/// Whether a name may be what is made of one with matrix values.
-fn made_like(template: &str, name: &str) -> bool {
-    let found = expressions(template);
-    let (Some((start, _, _)), Some((_, end, _))) = (found.first(), found.last()) else { return false };
-    let (before, after) = (template.get(..*start).unwrap_or_default(), template.get(*end..).unwrap_or_default());
-    name.len() >= before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
+/// The jobs whose name a matrix may make of its values.
+fn like<'n>(name: &str, templates: &Templates<'n>) -> Option<&'n Vec<String>> {
+    let is = |(before, after): (&str, &str)| {
+        name.len() >= before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
+    };
+    templates.iter().find(|(before, after, _)| is((before, after))).map(|(_, _, ids)| *ids)
 }
 
 /// The job's own filter.
@@ -154,6 +176,9 @@ fn is_approval(job: &Job) -> bool {
     job.steps.is_empty() && job.gates.iter().any(|gate| matches!(gate.kind, GateKind::Approval(_)))
 }
 
+/// How many approvals are told of one job.
+const MOST_GATES: usize = 50;
+
 /// How many jobs are looked at before one.
 const MOST_BEFORE: usize = 1_000;
 
@@ -177,6 +202,7 @@ fn before(at: usize, jobs: &[Job], needs: &[Vec<(usize, bool)>], approving: &[bo
     }
     let approvals = seen.iter().filter(|(needed, _)| approving.get(**needed) == Some(&true));
     approvals
+        .take(MOST_GATES)
         .filter_map(|(needed, firm)| Some((jobs.get(*needed)?, *firm)))
         .flat_map(|(needed, firm)| needed.gates.iter().map(move |gate| (gate, firm)))
         .filter(|(gate, _)| matches!(gate.kind, GateKind::Approval(_)))

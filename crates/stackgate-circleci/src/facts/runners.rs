@@ -3,6 +3,8 @@
 //! What must hold: a class with a slash in its name is a machine of the user's own. Source: CircleCI, "Resource class
 //! overview" and "Self-hosted runner".
 
+use std::collections::BTreeSet;
+
 use stackgate_provider::facts::{
     Aspect, Channel, ChannelKind, Code, CodeKind, Credential, CredentialKind, Job, Pin, Place, Runner, RunnerTrust,
     Scope, Setting, Value,
@@ -10,7 +12,7 @@ use stackgate_provider::facts::{
 use stackgate_provider::yaml::Node;
 use stackgate_provider::{Taking, canonical};
 
-use super::substitution::{Parameters, expressions, parameters, substituted, value};
+use super::substitution::{Parameters, expressions, value};
 use super::{Reading, code, jobs};
 
 /// Reads the executor of a job and everything that an executor may say.
@@ -37,7 +39,7 @@ fn named(node: &Node, file: usize, within: &str, job: &mut Job, reading: &mut Re
         .map(|entry| (entry.key.text.clone(), entry.value.clone()))
         .collect();
     if let Some((_, definition)) = reading.definitions.executor(name, within) {
-        let made = substituted(&definition, &parameters(&definition, &given));
+        let Some(made) = reading.made(&definition, &given, &job.id) else { return };
         let mut keys = Taking::new(file, &made);
         keys.take("parameters");
         job.presentation.extend(keys.text("description").map(str::to_owned));
@@ -84,7 +86,7 @@ fn chosen(name: &str, choices: &[Node], place: Place, within: &str, job: &mut Jo
 fn said(keys: &mut Taking<'_>, job: &mut Job, reading: &mut Reading<'_>) {
     if let Some(docker) = keys.take("docker") {
         job.code.retain(|code| code.kind != CodeKind::Image);
-        for node in docker.as_sequence().unwrap_or_default() {
+        for node in reading.items(docker, "`docker`", Some(&job.id.clone()), keys.file) {
             image(node, keys.file, job, reading);
         }
         job.runner =
@@ -102,7 +104,8 @@ fn said(keys: &mut Taking<'_>, job: &mut Job, reading: &mut Reading<'_>) {
     keys.setting("working_directory", "working_directory", &mut job.settings);
     if let Some(node) = keys.take("environment") {
         let found = jobs::environment(node, keys.file);
-        job.variables.retain(|known| !found.iter().any(|new| new.name == known.name));
+        let new: BTreeSet<&str> = found.iter().map(|variable| variable.name.as_str()).collect();
+        job.variables.retain(|known| !new.contains(known.name.as_str()));
         job.variables.extend(found);
     }
 }
@@ -176,6 +179,9 @@ fn machine(node: &Node, kind: &'static str, place: Place, job: &mut Job, reading
 
 /// One container: the job's own, or a service beside it.
 fn image(node: &Node, file: usize, job: &mut Job, reading: &mut Reading<'_>) {
+    if !reading.mapping(node, "an image", Some(&job.id.clone())) {
+        return;
+    }
     let mut keys = Taking::new(file, node);
     if let Some(image) = keys.take("image")
         && let Some(text) = image.as_str()

@@ -6,6 +6,9 @@
 
 use super::substitution::{Parameters, value_of};
 
+/// How many sections of one text may have no end.
+const MOST_OPEN: usize = 100;
+
 /// A text with every section decided whose value is known.
 pub(crate) fn decided(text: &str, parameters: &Parameters) -> Option<String> {
     if !text.contains("<<#") && !text.contains("<<^") {
@@ -13,7 +16,9 @@ pub(crate) fn decided(text: &str, parameters: &Parameters) -> Option<String> {
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find("<<#").into_iter().chain(rest.find("<<^")).min() {
+    // Marks without an end, each of which is a look through all that follows.
+    let mut open = 0;
+    while let Some(start) = next(rest) {
         let (before, from) = rest.split_at(start);
         out.push_str(before);
         let wanted = from.starts_with("<<#");
@@ -23,6 +28,11 @@ pub(crate) fn decided(text: &str, parameters: &Parameters) -> Option<String> {
                 rest = after;
             }
             None => {
+                open += 1;
+                if open > MOST_OPEN {
+                    rest = from;
+                    break;
+                }
                 out.push_str(from.get(..3).unwrap_or_default());
                 rest = from.get(3..).unwrap_or_default();
             }
@@ -30,6 +40,11 @@ pub(crate) fn decided(text: &str, parameters: &Parameters) -> Option<String> {
     }
     out.push_str(rest);
     Some(out)
+}
+
+/// Where the next section begins.
+fn next(text: &str) -> Option<usize> {
+    text.match_indices("<<").map(|(at, _)| at).find(|at| matches!(text.as_bytes().get(at + 2), Some(b'#' | b'^')))
 }
 
 /// What is kept of a section at the beginning of a text, and what follows it.

@@ -10,7 +10,7 @@ use stackgate_provider::facts::{
 use stackgate_provider::yaml::{Node, Value as Yaml};
 use stackgate_provider::{Taking, canonical};
 
-use super::substitution::{Parameters, embedded, parameters, substituted, value};
+use super::substitution::{Parameters, embedded, value};
 use super::{Reading, conditions, jobs, pulumi};
 
 /// How deep commands may call each other, and how many steps they may come to.
@@ -31,7 +31,7 @@ struct Around<'a> {
 }
 
 fn list(node: &Node, around: &Around<'_>, job: &mut Job, reading: &mut Reading<'_>) {
-    for item in node.as_sequence().unwrap_or_default() {
+    for item in reading.items(node, "`steps`", Some(&job.id.clone()), 0) {
         reading.steps += 1;
         if reading.steps > MOST_STEPS || around.depth > DEEPEST {
             let why = "the commands call each other too often, or in a circle";
@@ -144,10 +144,17 @@ fn run(node: Option<&Node>, step: &mut Step, job: &Job, reading: &mut Reading<'_
         step.embedded = embedded(node.as_str().unwrap_or_default(), true, Place::new(0, node.span));
         return;
     }
+    if !reading.mapping(node, "`run`", Some(&job.id)) {
+        return;
+    }
     let mut keys = Taking::new(0, node);
     step.name = keys.text("name").map(str::to_owned);
     let shell = keys.text("shell").map(str::to_owned);
     if let Some(command) = keys.take("command") {
+        if command.as_str().is_none() {
+            let why = format!("a command is a text, found {}", command.kind());
+            reading.undecided(Aspect::Code, Some(&job.id), why, Place::new(0, command.span));
+        }
         let text = command.as_str().unwrap_or_default();
         step.does = reading.gathering.script(command, 0, shell.clone());
         step.embedded = embedded(text, true, Place::new(0, command.span));
@@ -192,12 +199,15 @@ fn checkout(node: Option<&Node>, step: &mut Step) {
 
 fn conditional(name: &str, node: Option<&Node>, around: &Around<'_>, job: &mut Job, reading: &mut Reading<'_>) {
     let Some(node) = node else { return };
+    if !reading.mapping(node, &format!("`{name}`"), Some(&job.id.clone())) {
+        return;
+    }
     let said = node.get("condition").map_or(Condition::Always, conditions::read);
     let said = if name == "unless" { said.negated() } else { said };
     if said == Condition::Never {
         return;
     }
-    let condition = Condition::all(around.condition.clone().into_iter().chain([said]));
+    let condition = conditions::bounded(Condition::all(around.condition.clone().into_iter().chain([said])));
     let condition = (condition != Condition::Always).then_some(condition);
     let inner = Around { condition, depth: around.depth + 1, ..around.clone() };
     if let Some(steps) = node.get("steps") {
@@ -221,7 +231,7 @@ fn called(
         .map(|entry| (entry.key.text.clone(), entry.value.clone()))
         .collect();
     if let Some((full, definition)) = reading.definitions.command(name, around.within) {
-        let made = substituted(&definition, &parameters(&definition, &given));
+        let Some(made) = reading.made(&definition, &given, &job.id) else { return };
         let inner = Around { within: &full, condition: around.condition.clone(), depth: around.depth + 1 };
         if let Some(steps) = made.get("steps") {
             list(steps, &inner, job, reading);

@@ -28,17 +28,21 @@ pub(crate) fn parameters(definition: &Node, given: &Parameters) -> Parameters {
     all
 }
 
-/// A copy with every `<< parameters.x >>` and `<< matrix.x >>` put in that is known.
-pub(crate) fn substituted(node: &Node, parameters: &Parameters) -> Node {
-    if parameters.is_empty() {
-        return node.clone();
+/// A copy with every `<< parameters.x >>` and `<< matrix.x >>` put in that is known. Each node and each byte takes one of
+/// what is left; where nothing is left, nothing is copied.
+pub(crate) fn substituted(node: &Node, parameters: &Parameters, left: &mut usize) -> Node {
+    let cost = 1 + node.as_str().map_or(0, str::len);
+    *left = left.saturating_sub(cost);
+    if *left == 0 {
+        return Node { span: node.span, value: Value::Null };
     }
     let value = match &node.value {
-        Value::Scalar(scalar) => return scalar_of(node, scalar, parameters),
+        Value::Scalar(_) if parameters.is_empty() => return node.clone(),
+        Value::Scalar(scalar) => return scalar_of(node, scalar, parameters, left),
         Value::Sequence(items) => {
             let mut all = Vec::with_capacity(items.len());
             for item in items {
-                let made = substituted(item, parameters);
+                let made = substituted(item, parameters, left);
                 match made.value {
                     // A parameter of type `steps` stands for its steps.
                     Value::Sequence(steps) if item.as_str().is_some() => all.extend(steps),
@@ -48,15 +52,16 @@ pub(crate) fn substituted(node: &Node, parameters: &Parameters) -> Node {
             Value::Sequence(all)
         }
         Value::Mapping(mapping) => {
-            let made = |entry: &Entry| Entry { key: entry.key.clone(), value: substituted(&entry.value, parameters) };
-            Value::Mapping(mapping.iter().map(made).collect())
+            let mut made =
+                |entry: &Entry| Entry { key: entry.key.clone(), value: substituted(&entry.value, parameters, left) };
+            Value::Mapping(mapping.iter().map(&mut made).collect())
         }
         other => other.clone(),
     };
     Node { span: node.span, value }
 }
 
-fn scalar_of(node: &Node, scalar: &Scalar, parameters: &Parameters) -> Node {
+fn scalar_of(node: &Node, scalar: &Scalar, parameters: &Parameters, left: &mut usize) -> Node {
     let decided = sections::decided(&scalar.text, parameters);
     let moved = decided.as_ref().is_some_and(|text| text.matches('\n').count() != scalar.text.matches('\n').count());
     let scalar = &Scalar {
@@ -70,13 +75,18 @@ fn scalar_of(node: &Node, scalar: &Scalar, parameters: &Parameters) -> Node {
         && *end == scalar.text.len()
         && let Some(value) = value_of(name, parameters)
     {
-        return Node { span: node.span, value: value.value.clone() };
+        // What is put in was made before: a copy of it, which costs the same again.
+        return Node { span: node.span, value: substituted(value, &Parameters::new(), left).value };
     }
     let mut text = String::with_capacity(scalar.text.len());
     let mut from = 0;
     for (start, end, name) in found {
         if let Some(value) = value_of(name, parameters).and_then(Node::as_str) {
             text.push_str(scalar.text.get(from..start).unwrap_or_default());
+            *left = left.saturating_sub(value.len());
+            if *left == 0 {
+                return Node { span: node.span, value: Value::Null };
+            }
             text.push_str(value);
             from = end;
         }
@@ -93,13 +103,20 @@ pub(super) fn value_of<'p>(name: &str, parameters: &'p Parameters) -> Option<&'p
     parameters.get(name)
 }
 
+/// The longest expression that is looked at, in bytes.
+const LONGEST: usize = 1_000;
+
 /// Every `<< … >>` of a text: where it begins and ends, and what stands within.
 pub(crate) fn expressions(text: &str) -> Vec<(usize, usize, &str)> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(start) = text.get(from..).and_then(|rest| rest.find("<<")).map(|at| at + from) {
         let escaped = text.get(..start).is_some_and(|before| before.ends_with('\\'));
-        let Some(length) = text.get(start..).and_then(|rest| rest.find(">>")) else { break };
+        let window = text.as_bytes().get(start..(start + LONGEST).min(text.len())).unwrap_or_default();
+        let Some(length) = window.windows(2).position(|pair| pair == b">>") else {
+            from = start + 2;
+            continue;
+        };
         let within = text.get(start + 2..start + length).unwrap_or_default();
         let name = within.trim();
         let is_one = !within.contains('\n') && !within.contains("<<") && is_expression(name);

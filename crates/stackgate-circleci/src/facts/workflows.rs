@@ -67,9 +67,12 @@ fn started(place: Place) -> Clause {
 }
 
 fn workflow(name: &str, node: &Node, place: Place, reading: &mut Reading<'_>) {
+    if !reading.mapping(node, "a workflow", None) {
+        return;
+    }
     let mut keys = Taking::new(0, node);
     let mut clauses = vec![match keys.take("triggers") {
-        Some(triggers) => scheduled(triggers, keys.place("triggers")),
+        Some(triggers) => scheduled(reading.items(triggers, "`triggers`", None, 0), keys.place("triggers")),
         None => started(place),
     }];
     if let Some(when) = keys.take("when") {
@@ -98,17 +101,17 @@ fn workflow(name: &str, node: &Node, place: Place, reading: &mut Reading<'_>) {
     reading.finish(&keys, None, &format!("workflows.{name}"));
 }
 
-fn scheduled(triggers: &Node, place: Place) -> Clause {
+fn scheduled(triggers: &[Node], place: Place) -> Clause {
     let one = |trigger: &Node| {
         let branches = trigger.get("schedule").and_then(|schedule| schedule.get("filters"));
         Condition::all([Condition::Event(Event::Schedule), filters::read(branches)])
     };
-    let condition = Condition::any(triggers.as_sequence().unwrap_or_default().iter().map(one));
+    let condition = Condition::any(triggers.iter().map(one));
     Clause { kind: ClauseKind::Trigger, condition, place }
 }
 
 fn invocations(jobs: &Node, workflow: &mut Workflow, reading: &mut Reading<'_>) {
-    for item in jobs.as_sequence().unwrap_or_default() {
+    for item in reading.items(jobs, "`jobs` of a workflow", None, 0) {
         if reading.gathering.observation.jobs.len() >= MOST_JOBS {
             let known = reading.gathering.observation.undecided.iter().any(|one| one.aspect == Aspect::Limit);
             if !known {
@@ -129,9 +132,16 @@ fn group(jobs: &Node, name: &str, call: &Job, workflow: &mut Workflow, reading: 
     invocations(jobs, workflow, reading);
     workflow.grouped = false;
     let mut ids = Vec::new();
+    let mut ended = false;
     for job in reading.gathering.observation.jobs.get_mut(from..).unwrap_or_default() {
         if job.needs.is_empty() {
             job.needs.clone_from(&call.needs);
+        }
+        // A call names a few contexts; each of them is one more for every job.
+        reading.left = reading.left.saturating_sub(call.gates.len() * 100);
+        if reading.left == 0 {
+            ended = true;
+            break;
         }
         job.gates.extend(call.gates.iter().cloned());
         job.credentials.extend(call.credentials.iter().cloned());
@@ -141,6 +151,9 @@ fn group(jobs: &Node, name: &str, call: &Job, workflow: &mut Workflow, reading: 
         ids.push(job.id.clone());
     }
     workflow.names.entry(name.to_owned()).or_default().extend(ids);
+    if ended {
+        reading.undecided(Aspect::Limit, None, "the groups of jobs come to too much", call.place);
+    }
 }
 
 fn invocation(item: &Node, workflow: &mut Workflow, reading: &mut Reading<'_>) {
@@ -164,7 +177,7 @@ fn invocation(item: &Node, workflow: &mut Workflow, reading: &mut Reading<'_>) {
     let at = if keys.take("filters").is_some() { keys.place("filters") } else { place };
     job.when.push(Clause { kind: ClauseKind::Job, condition: filters::read(keys.take("filters")), place: at });
     if let Some(requires) = keys.take("requires") {
-        job.needs = needs::read(requires);
+        job.needs = needs::read(reading.items(requires, "`requires`", None, 0));
     }
     contexts(&mut keys, &mut job);
     lock(&mut keys, &mut job);
@@ -192,7 +205,14 @@ fn invocation(item: &Node, workflow: &mut Workflow, reading: &mut Reading<'_>) {
     }
     let around = [keys.take("pre-steps"), keys.take("post-steps")];
     // Whatever else stands here is a parameter of the job.
-    for (key, node, _) in keys.rest() {
+    let definition = reading.definitions.job(name);
+    let declared = definition.as_ref().map(|definition| definition.get("parameters"));
+    for (key, node, place) in keys.rest() {
+        let unknown = kind.is_some() || declared.is_some_and(|all| all.and_then(|all| all.get(key)).is_none());
+        if unknown {
+            let id = job.id.clone();
+            reading.gathering.unknown_key(Some(&id), name, key, place);
+        }
         parameters.insert(key.to_owned(), node.clone());
     }
     match kind {

@@ -140,7 +140,12 @@ impl Told<'_> {
         let inline = matches!(program, "python" | "python3" | "node" | "ruby" | "perl" | "php")
             && (words.iter().any(|word| matches!(*word, "-c" | "-e"))
                 || call.redirects.iter().any(|redirect| redirect.body.is_some()));
-        if runs || inline {
+        // A file that the system itself names and reads before each script: what is written to it is a channel.
+        let own = matches!(program, "source" | ".")
+            && call.rest().first().is_some_and(|word| {
+                word.value.control() == Control::System && word.text().trim_matches(['$', '{', '}']) == "BASH_ENV"
+            });
+        if (runs || inline) && !own {
             self.deed(DeedKind::RepositoryCode, Value::literal(call.words()), call.range.clone());
         }
         // `sh "$X"`: the file itself is made.
@@ -150,9 +155,6 @@ impl Told<'_> {
         {
             let whole = argument.value.as_literal().is_none() && !argument.tail.contains(['/', '.']);
             let fetched = !argument.runs.is_empty();
-            // A file that the system itself names and reads before each script: what is written to it is a channel.
-            let own = argument.value.control() == Control::System
-                && matches!(argument.text().trim_matches(['$', '{', '}']), "BASH_ENV");
             if whole && !fetched && !own && !super::deeds::positional(argument.text(), scope) {
                 self.undecided(
                     Aspect::Code,
