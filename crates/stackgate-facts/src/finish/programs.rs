@@ -150,7 +150,9 @@ impl Told<'_> {
         {
             let whole = argument.value.as_literal().is_none() && !argument.tail.contains(['/', '.']);
             let fetched = !argument.runs.is_empty();
-            if whole && !fetched && !super::deeds::positional(argument.text(), scope) {
+            // What earlier steps of the job wrote for later ones; the channel is a fact of its own.
+            let channel = matches!(argument.text(), "$BASH_ENV" | "${BASH_ENV}");
+            if whole && !fetched && !channel && !super::deeds::positional(argument.text(), scope) {
                 self.undecided(
                     Aspect::Code,
                     format!("`{}` runs a file whose name is made when it runs", call.words()),
