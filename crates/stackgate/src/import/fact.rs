@@ -6,7 +6,7 @@
 use stackgate_facts::{CodeKind, CredentialKind, DeedKind, Does, GateKind, Level, Pin, Place, RunnerTrust, TokenKind};
 use stackgate_provider::plan::Action;
 
-use super::derive::{Derive, only_ours};
+use super::derive::{Derive, only_ours, runs_nothing};
 use super::respect::Respect;
 use super::role::Role;
 
@@ -205,6 +205,7 @@ fn secrets(role: &Role<'_>, say: Say<'_>) {
                 && !only_ours(text)
                 && !role.job.verbs.iter().any(|verb| verb.step == index)
         }
+        Does::Use { code, .. } if runs_nothing(&code.name) => false,
         Does::Use { .. } | Does::Unknown => !role.job.verbs.iter().any(|verb| verb.step == index),
         Does::Checkout { .. } => false,
     };

@@ -8,6 +8,7 @@
 mod compare;
 mod derive;
 mod draft;
+mod expand;
 mod fact;
 mod find;
 mod leaves;

@@ -103,7 +103,10 @@ impl<'a> Derive<'a> {
         if rank(name) < PRODUCTION {
             return Said::new("development", "by its name");
         }
-        let Some(role) = deploy else { return Said::new("production", "nothing says otherwise") };
+        let Some(role) = deploy else {
+            let from = if says_production(name) { "by its name" } else { "nothing says otherwise" };
+            return Said::new("production", from);
+        };
         let gates = self.gates(role);
         for gate in &gates {
             if let GateKind::Approval(_) = gate.kind {
