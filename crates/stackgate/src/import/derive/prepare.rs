@@ -78,9 +78,13 @@ impl<'a> Derive<'a> {
         }
         let of_default = known.as_ref().is_some_and(|known| version.starts_with(&format!("{known}.")));
         if !of_default && code.pin != Pin::Local {
-            let was = if whole.is_empty() { "no version" } else { &whole };
-            let message =
-                format!("{}: the old pipeline runs {word} {was}, and a spec names a version exactly", found.name);
+            let was = match whole.as_str() {
+                // The tag of these images is Pulumi's version.
+                _ if code.name.starts_with("pulumi/") => format!("the {word} of {}", code.name),
+                "" => format!("{word} of no version"),
+                version => format!("{word} {version}"),
+            };
+            let message = format!("{}: the old pipeline runs {was}, and a spec names a version exactly", found.name);
             let help = format!(
                 "it becomes {}; write `{word}@X.Y.Z` for another",
                 known.as_deref().unwrap_or("the pinned one")
@@ -152,17 +156,17 @@ impl<'a> Derive<'a> {
             if kept.iter().all(|line| line.trim().starts_with('#')) {
                 continue;
             }
+            let run = kept.join("\n");
+            if CHANNELS.iter().any(|channel| run.contains(channel)) {
+                self.refuse(role, step, "it hands values to later steps through the CI system");
+                continue;
+            }
             let at =
                 step.directory.as_ref().map(|value| role.filled(value).text().to_owned()).or(shell_directory.clone());
             let at = at.unwrap_or_else(|| ".".to_owned());
             let at = if at.is_empty() { "." } else { at.trim_start_matches("./").trim_end_matches('/') };
             if let Some(why) = fault(step, shell.as_deref(), at, found) {
                 self.refuse(role, step, why);
-                continue;
-            }
-            let run = kept.join("\n");
-            if CHANNELS.iter().any(|channel| run.contains(channel)) {
-                self.refuse(role, step, "it hands values to later steps through the CI system");
                 continue;
             }
             if !legal::<spec::Script>(&run) {
@@ -232,7 +236,9 @@ impl<'a> Derive<'a> {
         let language = LANGUAGES.iter().any(|(name, _)| *name == code.name)
             || code.name.starts_with("node/")
             || code.name.starts_with("python/");
-        if last || language || ours.iter().any(|name| code.name.starts_with(name)) {
+        // An approval is said where production's is.
+        let gate = ["input", "ManualValidation"].contains(&code.name.as_str());
+        if last || language || gate || runs_nothing(&code.name) || ours.iter().any(|name| code.name.starts_with(name)) {
             return;
         }
         let credentials = ["configure-aws-credentials", "azure/login", "google-github-actions/auth"];

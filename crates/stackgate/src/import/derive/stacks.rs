@@ -252,7 +252,9 @@ pub(crate) fn waits_for(role: &Role<'_>, roles: &[Role<'_>]) -> BTreeSet<(StackN
         }
         let same = other.job.id == role.job.id
             && other.row == role.row
-            && (other.verb.step, other.verb.place) < (role.verb.step, role.verb.place);
+            && (other.verb.step, other.verb.place) < (role.verb.step, role.verb.place)
+            // One on the branch, one on a tag: no run does both.
+            && other.reach.iter().any(|(one, _)| role.reach.iter().any(|(situation, _)| one == situation));
         if same {
             found.insert(other.name.clone(), role.verb.place);
         } else if needed.contains(&other.job.id.as_str()) {
