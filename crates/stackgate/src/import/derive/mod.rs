@@ -232,7 +232,8 @@ impl<'a> Derive<'a> {
                 idle.push(stack.name.clone());
             }
         }
-        if stacks.is_empty() {
+        // Where nothing at all names a stack, the project stands there to be filled in.
+        if stacks.is_empty() && !(open && self.roles.is_empty()) {
             return None;
         }
         let runtime = self.runtime(&found, &roles);
