@@ -9,6 +9,8 @@ use super::matrix::{Row, filled};
 
 /// How often a variable may name another.
 const DEPTH: usize = 4;
+/// How long a text may be that something is filled into, or that is filled in: no name of a stack is longer.
+const LONGEST: usize = 1024;
 
 /// A value with what the run's matrix and the variables of the job and the step say filled in; a literal where nothing else is
 /// left to be made.
@@ -31,6 +33,9 @@ fn once(text: &str, job: &Job, step: usize, row: &Row) -> Option<String> {
         let given = filled(&variable.value, row);
         // A variable that stands for itself, `TOKEN: $TOKEN`, says nothing.
         if given.text().contains(name.as_str()) && is_made(given.text()) {
+            return None;
+        }
+        if text.len().max(given.text().len()) > LONGEST {
             return None;
         }
         return Some(text.replace(&form, given.text()));
@@ -92,6 +97,13 @@ mod tests {
             assert_eq!(expanded(&made(text), &job, 0, &row), Value::literal("acme/app/prod"), "{text}");
         }
         assert_eq!(expanded(&made("$STACK_2"), &job, 0, &row), Value::literal("other"));
+    }
+
+    #[test]
+    fn names_that_grow_end_somewhere() {
+        let many = |name: &str| format!("${name}/").repeat(300);
+        let job = job(&[("A", &many("B")), ("B", &many("C")), ("C", &many("D")), ("D", "x")]);
+        assert!(expanded(&made("$A"), &job, 0, &Row::new()).text().len() < 2_000_000);
     }
 
     #[test]

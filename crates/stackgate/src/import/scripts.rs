@@ -13,13 +13,21 @@ use super::find::Pipeline;
 use super::place;
 use super::rules::{UNDECIDED, told};
 
+/// How many words of a command are looked at.
+const MOST: usize = 16;
+
 /// What scripts hide, once for each script and file.
 pub(crate) fn hidden(tree: &dyn Tree, pipelines: &[Pipeline]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for pipeline in pipelines {
-        let mut seen = BTreeSet::new();
+        let (mut commands, mut seen) = (BTreeSet::new(), BTreeSet::new());
         for job in &pipeline.observation.jobs {
             for deed in job.deeds.iter().filter(|deed| deed.kind == DeedKind::RepositoryCode) {
+                // Thousands of jobs may run one command.
+                let step = job.steps.get(deed.step).and_then(|step| step.directory.as_ref()?.as_literal());
+                if !commands.insert((deed.what.text(), step)) {
+                    continue;
+                }
                 let Some(path) = deploys(tree, job, deed).filter(|path| seen.insert(path.clone())) else { continue };
                 let message = format!("{}: `{}` calls Pulumi, and `{path}` is not read", job.id, deed.what.text());
                 let help = "what it previews and deploys is not in the spec: add these stacks yourself";
@@ -34,7 +42,7 @@ pub(crate) fn hidden(tree: &dyn Tree, pipelines: &[Pipeline]) -> Vec<Finding> {
 
 /// The file that a command runs, where it is one of the repository and has Pulumi change or show a stack.
 fn deploys(tree: &dyn Tree, job: &Job, deed: &Deed) -> Option<String> {
-    let words: Vec<&str> = deed.what.text().split_whitespace().collect();
+    let words: Vec<&str> = deed.what.text().split_whitespace().take(MOST).collect();
     let program = words.first()?.rsplit('/').next()?;
     let name = || words.iter().skip(1).copied().find(|word| !word.starts_with('-') && *word != "run");
     let mut folders = vec![String::new()];
