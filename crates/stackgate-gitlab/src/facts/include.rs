@@ -206,8 +206,18 @@ fn hidden(name: &str, item: &Node, reading: &mut Reading<'_>) {
         }
     }
     reading.elsewhere = true;
+    if own_jobs(name) {
+        return;
+    }
     let why = format!("`{name}` lies elsewhere, and may bring jobs, defaults and rules");
     reading.undecided(Aspect::Elsewhere, None, why, item.span);
+}
+
+/// Templates of GitLab's own that bring jobs beside those of the file, and no defaults or rules for them: GitLab keeps global
+/// keywords out of its job templates (docs.gitlab.com/development/cicd/templates, "Job templates").
+fn own_jobs(name: &str) -> bool {
+    let template = name.strip_prefix("template ");
+    template.is_some_and(|path| path.starts_with("Security/") || path.starts_with("Jobs/"))
 }
 
 /// The two templates of GitLab that hold nothing but `workflow: rules`, and are the documented way to have those.

@@ -3,10 +3,12 @@
 //! What must hold: of two facts of one respect, the one of the higher rank permits more; what a system does not have is no
 //! fact, so that nothing is made of its absence.
 
-use stackgate_facts::{CodeKind, CredentialKind, DeedKind, Does, GateKind, Level, Pin, Place, RunnerTrust, TokenKind};
+use stackgate_facts::{
+    CodeKind, CredentialKind, DeedKind, Does, GateKind, Level, Pin, Place, RunnerTrust, TokenKind, Verb,
+};
 use stackgate_provider::plan::Action;
 
-use super::derive::{Derive, only_ours};
+use super::derive::{Derive, only_ours, runs_nothing};
 use super::respect::Respect;
 use super::role::Role;
 
@@ -205,6 +207,7 @@ fn secrets(role: &Role<'_>, say: Say<'_>) {
                 && !only_ours(text)
                 && !role.job.verbs.iter().any(|verb| verb.step == index)
         }
+        Does::Use { code, .. } if runs_nothing(&code.name) => false,
         Does::Use { .. } | Does::Unknown => !role.job.verbs.iter().any(|verb| verb.step == index),
         Does::Checkout { .. } => false,
     };
@@ -264,7 +267,8 @@ fn held_back(role: &Role<'_>, say: Say<'_>) {
                 (false, true) => "; a newer run takes the place of one that waits",
                 (false, false) => "",
             };
-            let rank = if cancels { 2 } else { u64::from(drops) };
+            // That a run which waits gives way to a newer one changes nothing half-way.
+            let rank = if cancels { 2 } else { 0 };
             say(Respect::Lock, format!("{}{how}", role.filled(name).text()), rank, at);
         }
     }
@@ -299,9 +303,17 @@ fn commands(role: &Role<'_>, say: Say<'_>) {
     const NOTHING: &[&str] = &["--yes", "--non-interactive", "--skip-preview", "--diff", "--cwd", "--refresh=false"];
     let mut words: Vec<String> = Vec::new();
     let mut makes = false;
+    // What another event's run of the same job does is that role's.
+    let together = |verb: &Verb| {
+        let condition = role.job.steps.get(verb.step).and_then(|step| step.condition.as_ref());
+        condition.is_none_or(|own| role.reach.iter().any(|(situation, _)| own.holds(situation).possible()))
+    };
     for verb in
         role.job.verbs.iter().filter(|verb| verb.kind.mutates() || verb.kind == stackgate_facts::VerbKind::Preview)
     {
+        if !together(verb) {
+            continue;
+        }
         makes |= verb.kind == stackgate_facts::VerbKind::CreateStack;
         let flags: Vec<&str> = verb
             .flags

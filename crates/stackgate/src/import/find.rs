@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use stackgate_facts::{Aspect, Observation, Place, Tree as _, TreeError, Undecided};
+use stackgate_facts::{Aspect, Observation, Place, Situation, Tree as _, TreeError, Undecided};
 use stackgate_provider::Provider;
 
 use crate::error::{Error, Result};
@@ -32,6 +32,11 @@ pub(crate) struct Pipelines {
 }
 
 impl Pipeline {
+    /// Whether an event starts any job of it; one that other pipelines call is started by these alone.
+    pub(crate) fn starts(&self, universe: &[Situation]) -> bool {
+        self.observation.jobs.iter().any(|job| !self.observation.reach(job, universe).is_empty())
+    }
+
     /// Whether its text as a whole could not be read.
     pub(crate) fn is_broken(&self) -> bool {
         self.observation.jobs.is_empty()

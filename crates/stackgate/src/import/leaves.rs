@@ -115,6 +115,10 @@ fn of_project(project: &Project, all: &mut Vec<Leaf>) {
             .collect();
         all.push(Leaf::new(&at("prepare"), steps.concat(), "in place of the runtime's own steps", Live::Found));
     }
+    if project.stacks.is_empty() {
+        let note = "FILL IN: the stacks by their names; the pipelines make these when they run";
+        all.push(Leaf::new(&at("stacks"), "{ main: { tier: production } }", note, Live::Open));
+    }
     for stack in &project.stacks {
         of_stack(&name, stack, all);
     }

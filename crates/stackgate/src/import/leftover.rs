@@ -10,13 +10,13 @@ use stackgate_facts::{Aspect, CredentialKind, Does, Job};
 use stackgate_provider::role_of;
 use stackgate_report::{Finding, Status};
 
-use super::derive::last;
+use super::derive::{calls_pulumi, is_default, last, only_ours};
 use super::draft::PlainJob;
 use super::fact::is_pulumi;
 use super::find::{Pipeline, Pipelines};
 use super::place;
 use super::role::{Loose, Role};
-use super::rules::{LEFT, NOT_EXPRESSED, STILL_RUNS, UNDECIDED, UNREAD, told};
+use super::rules::{LEFT, NOT_EXPRESSED, OTHERWISE, STILL_RUNS, UNDECIDED, UNREAD, told};
 
 /// Files that could not be read, and what of the others could not be decided.
 pub(crate) fn undecided(pipelines: &Pipelines, roles: &[Role<'_>], loose: &[Loose<'_>]) -> Vec<Finding> {
@@ -112,12 +112,24 @@ fn around(role: &Role<'_>, findings: &mut Vec<Finding>) {
         let (what, why) = match &step.does {
             Does::Run { text, .. } if role_of(text).is_some() => continue,
             Does::Run { text, .. } if verbs.contains(&index) || job.mints.iter().any(|mint| mint.step == index) => {
-                let mut after = text.lines().skip_while(|line| !line.contains("pulumi"));
+                let mut after = text.lines().skip_while(|line| !calls_pulumi(line));
                 let Some(line) = after.find(|line| is_other(line)) else { continue };
                 (line.trim().to_owned(), "it stands beside Pulumi in one script")
             }
             Does::Run { text, .. } => {
                 let Some(line) = text.lines().find(|line| is_other(line)) else { continue };
+                if text.lines().filter(|line| is_other(line)).all(|line| is_default(line.trim())) {
+                    let message = format!("{}: dependencies are installed before the token exists", role.title());
+                    let mut finding = told(&OTHERWISE, message)
+                        .facts(
+                            Some(line.trim().to_owned()),
+                            Some("the runtime's own step, or the project's".to_owned()),
+                        )
+                        .help("where the project has `prepare` steps, it belongs to these");
+                    finding.place = place::reported(role.observation(), step.place);
+                    findings.push(finding);
+                    continue;
+                }
                 (step.name.clone().unwrap_or_else(|| line.trim().to_owned()), "it runs while the token can be read")
             }
             Does::Use { code, .. } if !code.name.to_ascii_lowercase().starts_with("pulumi") && index > first => {
@@ -139,7 +151,8 @@ fn is_other(line: &str) -> bool {
     let nothing =
         ["#", "cd ", "pushd ", "popd", "set ", "echo ", "fi", "done", "then", "else", "}", ")", "export PATH", "esac"];
     !line.is_empty()
-        && !line.contains("pulumi")
+        && !calls_pulumi(line)
+        && !only_ours(line)
         && !nothing.iter().any(|word| line.starts_with(word))
         && !line.starts_with('-')
 }

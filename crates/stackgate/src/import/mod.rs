@@ -8,6 +8,7 @@
 mod compare;
 mod derive;
 mod draft;
+mod expand;
 mod fact;
 mod find;
 mod leaves;
@@ -19,6 +20,7 @@ mod place;
 mod respect;
 mod role;
 mod rules;
+mod scripts;
 mod write;
 
 use std::path::Path;
@@ -84,6 +86,7 @@ pub fn import(root: &Path, options: &ImportOptions, today: Date) -> Result<Impor
     let (old, loose) = roles(&pipelines.read, &found, &known);
     let mut findings = leftover::undecided(&pipelines, &old, &loose);
     findings.extend(leftover::not_expressed(&old, &loose, options.provider.as_deref()));
+    findings.extend(scripts::hidden(&Repository::open(root)?, &pipelines.read));
     let broken = pipelines.read.iter().any(Pipeline::is_broken);
     let hidden = loose.iter().any(|loose| loose.deploys) && !found.projects.is_empty();
     let nothing = old.is_empty() && !hidden;

@@ -6,6 +6,7 @@
 use stackgate_facts::{Answer, Event, Job, Observation, Place, Reach, Ref, Situation, Value, Verb, VerbKind};
 use stackgate_provider::plan::{Action, Trigger};
 
+use super::expand::expanded;
 use super::find::Pipeline;
 use super::matrix::{Row, filled, rows};
 use super::place;
@@ -61,9 +62,9 @@ impl Role<'_> {
         &self.pipeline.observation
     }
 
-    /// A value with what this run's matrix says.
+    /// A value with what this run's matrix and the variables of its own file say.
     pub(crate) fn filled(&self, value: &Value) -> Value {
-        filled(value, &self.row)
+        expanded(value, self.job, self.verb.step, &self.row)
     }
 
     /// Where something of its pipeline stands: `path:line`.
@@ -129,7 +130,7 @@ fn one<'a>(
     let mut leave = |what: String, why: &str, deploys: bool| {
         loose.push(Loose { pipeline, job, place: verb.place, what, why: why.to_owned(), deploys });
     };
-    let on = |words: &str| match verb.stack.as_ref().map(|stack| filled(stack, row)) {
+    let on = |words: &str| match verb.stack.as_ref().map(|stack| expanded(stack, job, verb.step, row)) {
         Some(stack) => format!("{words} of {}", stack.text()),
         None => words.to_owned(),
     };
@@ -161,6 +162,13 @@ fn one<'a>(
     }
     let reach = reach(&pipeline.observation, job, verb, universe);
     if reach.is_empty() {
+        if pipeline.starts(universe) {
+            leave(
+                on(&verb.kind.words()),
+                "no event starts it: its conditions, or those of what it waits for, never hold",
+                false,
+            );
+        }
         return;
     }
     let words = verb.kind.words();
@@ -218,7 +226,8 @@ fn named(
     directory: Option<&str>,
     found: &Found,
 ) -> Result<(StackName, Option<String>), String> {
-    let given = verb.stack.as_ref().map(|stack| filled(stack, row)).or_else(|| variable(job, "PULUMI_STACK", row));
+    let given = verb.stack.as_ref().map(|stack| expanded(stack, job, verb.step, row));
+    let given = given.or_else(|| variable(job, "PULUMI_STACK", row));
     let text = match &given {
         Some(Value::Literal(text)) => text.as_str(),
         // A variable of the file that a setting of the project may win over.
@@ -276,6 +285,12 @@ fn project_of(stack: &str, directory: Option<&str>, found: &Found) -> Result<Str
     }
     let having: Vec<_> =
         found.projects.iter().filter(|project| project.stacks.iter().any(|known| known.name == stack)).collect();
+    // A path of the machine's own that ends in a project's directory: `~/checkout/infra`.
+    let below: Vec<_> =
+        found.projects.iter().filter(|project| at.ends_with(&format!("/{}", project.directory))).collect();
+    if let [project] = below.as_slice() {
+        return Ok(project.name.clone());
+    }
     match (having.as_slice(), found.projects.as_slice()) {
         ([project], _) => Ok(project.name.clone()),
         ([], [project]) => Ok(project.name.clone()),

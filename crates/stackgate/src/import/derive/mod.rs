@@ -25,7 +25,7 @@ use super::role::{Loose, Role, is_other};
 use super::rules::{DECIDE, NOT_EXPRESSED, told};
 use crate::init::{Found, FoundProject};
 pub(crate) use jobs::last;
-pub(crate) use prepare::{installs, only_ours};
+pub(crate) use prepare::{calls_pulumi, installs, is_default, only_ours, runs_nothing};
 pub(crate) use stacks::waits_for;
 
 /// What an import starts from.
@@ -98,7 +98,9 @@ impl<'a> Derive<'a> {
         for role in self.roles {
             let minted = Self::mint(role).and_then(|mint| Some((mint.organization.as_ref()?, mint.place)));
             let minted = minted.map(|(value, at)| (role.filled(value).text().to_owned(), at));
-            let qualified = role.organization.clone().map(|name| (name, role.verb.place));
+            // Where the state lies outside Pulumi Cloud, the first part of a stack's name is this word.
+            let qualified = role.organization.clone().filter(|name| name != "organization");
+            let qualified = qualified.map(|name| (name, role.verb.place));
             for (name, at) in minted.into_iter().chain(qualified) {
                 if legal::<spec::Organization>(&name) {
                     named.entry(name).or_insert_with(|| (0, role.at(at))).0 += 1;
@@ -166,7 +168,11 @@ impl<'a> Derive<'a> {
             let minted = Self::mint(role).and_then(|mint| Some((mint.url.clone()?, mint.place)));
             let logins = role.job.verbs.iter().filter_map(|verb| match &verb.kind {
                 stackgate_facts::VerbKind::Other(words) => {
-                    Some((Value::literal(words.strip_prefix("login ")?), verb.place))
+                    let url = words.strip_prefix("login")?.trim();
+                    let flag = |start: &str| verb.flags.iter().find_map(|flag| flag.strip_prefix(start));
+                    let local = verb.flags.iter().any(|flag| flag == "--local").then_some("--local");
+                    let url = flag("--cloud-url=").or(local).or(Some(url).filter(|url| !url.is_empty()))?;
+                    Some((Value::literal(url), verb.place))
                 }
                 _ => None,
             });
@@ -179,7 +185,8 @@ impl<'a> Derive<'a> {
                 }
                 if text.starts_with("https://") && legal::<spec::CloudUrl>(text) {
                     found = Some(Said::new(text, role.at(at)));
-                } else if text.contains("://") || text.starts_with("--local") {
+                } else if text.contains("://") || text == "--local" {
+                    let text = if text == "--local" { "the machine's own files" } else { text };
                     let message = format!("{}: its state lies in {text}, not in Pulumi Cloud", role.title());
                     let help = "move the state first: `pulumi stack export`, `pulumi login`, `pulumi stack import`";
                     self.tell(told(&NOT_EXPRESSED, message).help(help), role, at);
@@ -225,7 +232,8 @@ impl<'a> Derive<'a> {
                 idle.push(stack.name.clone());
             }
         }
-        if stacks.is_empty() {
+        // Where nothing at all names a stack, the project stands there to be filled in.
+        if stacks.is_empty() && !(open && self.roles.is_empty()) {
             return None;
         }
         let runtime = self.runtime(&found, &roles);

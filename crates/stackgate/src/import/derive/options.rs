@@ -259,7 +259,11 @@ impl<'a> Derive<'a> {
             ("production_preview", "pulumi-production-preview".to_owned()),
             ("production", "pulumi-production".to_owned()),
         ]);
-        all.extend(contexts.iter().filter(|(_, (name, _))| alone(name)).map(|(key, (name, _))| (*key, name.clone())));
+        // One that several classes share would give each the others' secrets: these get contexts of their own.
+        all.extend(contexts.iter().map(|(key, (name, _))| {
+            let own = format!("pulumi-{}", key.replace('_', "-"));
+            (*key, if alone(name) { name.clone() } else { own })
+        }));
         let at: Vec<&str> = contexts.values().map(|(_, at)| at.as_str()).collect();
         let spelt: Vec<String> = all.iter().map(|(key, name)| format!("{key}: {}", scalar(name))).collect();
         set(options, "contexts", format!("{{ {} }}", spelt.join(", ")), at.join(", "));

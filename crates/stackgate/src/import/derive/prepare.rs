@@ -3,7 +3,7 @@
 //! What must hold: a step goes into the spec only as the plain script that it was; one that the provider puts text into, that
 //! is held back, or that sees a secret is told instead. What stackgate does by itself is left out.
 
-use stackgate_facts::{CodeKind, Condition, Does, Pin, Step};
+use stackgate_facts::{CodeKind, Condition, Control, Does, Pin, Step, Value};
 use stackgate_provider::plan::Action;
 use stackgate_provider::role_of;
 use stackgate_spec as spec;
@@ -36,6 +36,10 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("pulumi/pulumi-java", "java"),
 ];
 
+/// How scripts hand values to later steps, which no other system knows.
+const CHANNELS: &[&str] =
+    &["GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STATE", "BASH_ENV", "##vso[", "::set-output"];
+
 impl<'a> Derive<'a> {
     /// The runtime, with its version where the pipelines name one that a spec can name.
     pub(super) fn runtime(&mut self, found: &FoundProject, roles: &[&Role<'a>]) -> Option<Said> {
@@ -58,7 +62,11 @@ impl<'a> Derive<'a> {
                 found.lock_file.map_or_else(|| "Pulumi.yaml".to_owned(), |lock| format!("dependencies: {lock}")),
             ));
         };
-        let version = code.version.split(['-', '@']).next().unwrap_or_default().trim_start_matches('v');
+        let whole = match code.version.contains(['$', '<']) {
+            true => role.filled(&Value::Made(code.version.clone(), Control::Unknown)).text().to_owned(),
+            false => code.version.clone(),
+        };
+        let version = whole.split(['-', '@']).next().unwrap_or_default().trim_start_matches('v');
         let numbers: Vec<&str> = version.split('.').collect();
         let exact = numbers.len() == 3
             && numbers.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
@@ -70,16 +78,21 @@ impl<'a> Derive<'a> {
         }
         let of_default = known.as_ref().is_some_and(|known| version.starts_with(&format!("{known}.")));
         if !of_default && code.pin != Pin::Local {
-            let was = if code.version.is_empty() { "no version" } else { &code.version };
-            let message =
-                format!("{}: the old pipeline runs {word} {was}, and a spec names a version exactly", found.name);
+            let was = match whole.as_str() {
+                // The tag of these images is Pulumi's version.
+                _ if code.name.starts_with("pulumi/") => format!("the {word} of {}", code.name),
+                "" => format!("{word} of no version"),
+                version => format!("{word} {version}"),
+            };
+            let message = format!("{}: the old pipeline runs {was}, and a spec names a version exactly", found.name);
             let help = format!(
                 "it becomes {}; write `{word}@X.Y.Z` for another",
                 known.as_deref().unwrap_or("the pinned one")
             );
             self.tell(told(&DECIDE, message).help(help), role, code.place);
         }
-        Some(Said::new(word, format!("was {}@{}, {}", code.name, code.version, role.at(code.place))))
+        let named = if whole.is_empty() { code.name.clone() } else { format!("{}@{whole}", code.name) };
+        Some(Said::new(word, format!("was {}, {}", named, role.at(code.place))))
     }
 
     /// The steps before the token of the first deploy, or else the first preview, of a project.
@@ -127,14 +140,25 @@ impl<'a> Derive<'a> {
             let mut kept: Vec<&str> = Vec::new();
             for line in lines {
                 let word = line.trim();
-                if let Some(to) = word.strip_prefix("cd ").filter(|to| !to.contains(['&', ';', '$'])) {
+                // `cd infra && npm ci` is two lines in one; elsewhere a line keeps how far it stands in.
+                let (to, rest) = match word.strip_prefix("cd ").map(|to| to.split_once("&&").unwrap_or((to, ""))) {
+                    Some((to, rest)) if !to.contains([';', '$', '|', '&']) => (Some(to.trim()), rest.trim()),
+                    _ => (None, line),
+                };
+                if let Some(to) = to {
                     shell_directory =
                         Some(to.trim_matches(['"', '\'']).trim_start_matches("./").trim_end_matches('/').to_owned());
-                } else if !word.is_empty() && !is_ours(word) {
-                    kept.push(line);
+                }
+                if !rest.trim().is_empty() && !is_ours(rest.trim()) {
+                    kept.push(rest);
                 }
             }
             if kept.iter().all(|line| line.trim().starts_with('#')) {
+                continue;
+            }
+            let run = kept.join("\n");
+            if CHANNELS.iter().any(|channel| run.contains(channel)) {
+                self.refuse(role, step, "it hands values to later steps through the CI system");
                 continue;
             }
             let at =
@@ -145,7 +169,6 @@ impl<'a> Derive<'a> {
                 self.refuse(role, step, why);
                 continue;
             }
-            let run = kept.join("\n");
             if !legal::<spec::Script>(&run) {
                 self.refuse(
                     role,
@@ -213,7 +236,9 @@ impl<'a> Derive<'a> {
         let language = LANGUAGES.iter().any(|(name, _)| *name == code.name)
             || code.name.starts_with("node/")
             || code.name.starts_with("python/");
-        if last || language || ours.iter().any(|name| code.name.starts_with(name)) {
+        // An approval is said where production's is.
+        let gate = ["input", "ManualValidation"].contains(&code.name.as_str());
+        if last || language || gate || runs_nothing(&code.name) || ours.iter().any(|name| code.name.starts_with(name)) {
             return;
         }
         let credentials = ["configure-aws-credentials", "azure/login", "google-github-actions/auth"];
@@ -257,7 +282,8 @@ fn fault(step: &Step, shell: Option<&str>, at: &str, found: &FoundProject) -> Op
     if !step.embedded.is_empty() {
         return Some("the CI system puts text into it before it runs");
     }
-    if !step.variables.is_empty() {
+    // A longer path to programs is no value that a script reads.
+    if step.variables.iter().any(|variable| variable.name != "PATH" && !variable.name.starts_with("PATH+")) {
         return Some("it has variables of its own");
     }
     if at != found.directory {
@@ -268,7 +294,7 @@ fn fault(step: &Step, shell: Option<&str>, at: &str, found: &FoundProject) -> Op
 
 /// The lines of a script before its first word of Pulumi's; none where these are no plain commands.
 fn until_pulumi(text: &str) -> Option<Vec<&str>> {
-    let before: Vec<&str> = text.lines().take_while(|line| !line.contains("pulumi") || is_ours(line.trim())).collect();
+    let before: Vec<&str> = text.lines().take_while(|line| !calls_pulumi(line) || is_ours(line.trim())).collect();
     let opens = |line: &&str| {
         let line = line.trim();
         ["if ", "for ", "while ", "case ", "function "].iter().any(|word| line.starts_with(word))
@@ -294,6 +320,18 @@ pub(super) fn is_ours(line: &str) -> bool {
         || (line.starts_with("export PATH=") && line.contains("pulumi"))
 }
 
+/// Whether a line calls Pulumi, and does not only name it: `mkdir -p ~/.pulumi/plugins` does not.
+pub(crate) fn calls_pulumi(line: &str) -> bool {
+    let line = line.trim();
+    let words = line.split(|c: char| c.is_whitespace() || ";&|()`\"'".contains(c));
+    !line.starts_with('#') && words.into_iter().any(|word| word == "pulumi" || word.ends_with("/bin/pulumi"))
+}
+
+/// Whether a step of that name runs no code: it tidies the workspace, or says something.
+pub(crate) fn runs_nothing(name: &str) -> bool {
+    ["checkout", "cleanWs", "deleteDir", "echo", "git", "scm"].contains(&name)
+}
+
 /// Whether a script does nothing but what stackgate does by itself.
 pub(crate) fn only_ours(text: &str) -> bool {
     text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#') || is_ours(line))
@@ -306,12 +344,13 @@ pub(crate) fn installs(job: &stackgate_facts::Job) -> bool {
             text.lines().map(str::trim).all(|line| line.is_empty() || is_ours(line) || is_default(line))
         }
         Does::Checkout { .. } => true,
-        _ => false,
+        Does::Use { code, .. } => runs_nothing(&code.name),
+        Does::Unknown => false,
     })
 }
 
 /// Whether a line is what the runtime's own step does: dependencies of the project, from its files.
-fn is_default(line: &str) -> bool {
+pub(crate) fn is_default(line: &str) -> bool {
     const LINES: &[&str] = &[
         "npm ci",
         "npm install",

@@ -103,7 +103,10 @@ impl<'a> Derive<'a> {
         if rank(name) < PRODUCTION {
             return Said::new("development", "by its name");
         }
-        let Some(role) = deploy else { return Said::new("production", "nothing says otherwise") };
+        let Some(role) = deploy else {
+            let from = if says_production(name) { "by its name" } else { "nothing says otherwise" };
+            return Said::new("production", from);
+        };
         let gates = self.gates(role);
         for gate in &gates {
             if let GateKind::Approval(_) = gate.kind {
@@ -249,7 +252,9 @@ pub(crate) fn waits_for(role: &Role<'_>, roles: &[Role<'_>]) -> BTreeSet<(StackN
         }
         let same = other.job.id == role.job.id
             && other.row == role.row
-            && (other.verb.step, other.verb.place) < (role.verb.step, role.verb.place);
+            && (other.verb.step, other.verb.place) < (role.verb.step, role.verb.place)
+            // One on the branch, one on a tag: no run does both.
+            && other.reach.iter().any(|(one, _)| role.reach.iter().any(|(situation, _)| one == situation));
         if same {
             found.insert(other.name.clone(), role.verb.place);
         } else if needed.contains(&other.job.id.as_str()) {

@@ -34,6 +34,7 @@ impl<'a> Derive<'a> {
                     TokenKind::Personal => "a person's token",
                     TokenKind::Admin => "an administrator's token",
                     TokenKind::Runner => "a runner's token",
+                    TokenKind::Team if mint.team.is_none() => "a team's token, and no scope says of which team",
                     TokenKind::Team => "a team's token, whose team is not legal in a spec or made when it runs",
                     TokenKind::Unknown => "a token of a kind that cannot be told",
                 };
