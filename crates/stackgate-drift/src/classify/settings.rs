@@ -116,8 +116,13 @@ fn passes(after: &[&str]) -> bool {
     after.iter().any(|text| !matches!(*text, "false" | "" | "null"))
 }
 
-/// Whether a job that holds a credential cannot run without this one.
+/// Whether a job of the spec that holds a credential cannot run without this one. Jobs that the spec does not name are told
+/// as a whole, and there may be any number of them.
 fn awaited(compared: &Compared<'_>, job: &Job) -> bool {
-    let all = &compared.after.jobs;
-    all.iter().any(|other| privileged(other) && compared.after.needed(other).iter().any(|needed| needed.id == job.id))
+    let (before, after) = (compared.before, compared.after);
+    before
+        .jobs
+        .iter()
+        .filter_map(|old| after.jobs.iter().find(|new| new.id == old.id))
+        .any(|other| privileged(other) && after.needed(other).iter().any(|needed| needed.id == job.id))
 }
