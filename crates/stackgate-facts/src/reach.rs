@@ -3,7 +3,7 @@
 //! What must hold: the universe of two pipelines is made of the names that either speaks of, so that a name which only one
 //! of them admits is found; a condition that cannot be decided makes the answer "maybe", with its text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use serde::Serialize;
@@ -223,11 +223,14 @@ impl Observation {
     /// run without.
     #[must_use]
     pub fn answers(&self, job: &Job, universe: &[Situation]) -> Vec<Answer> {
+        // Many jobs have the same conditions; each is tried once.
         let needed = self.needed(job);
+        let clauses = needed.iter().copied().chain([job]).flat_map(|job| &job.when);
+        let conditions: BTreeSet<_> = clauses.map(|clause| &clause.condition).collect();
         let answer = |situation: &Situation| {
-            needed.iter().fold(job.runs(situation), |all, needed| match all {
+            conditions.iter().fold(Answer::Yes, |all, condition| match all {
                 Answer::No => Answer::No,
-                all => all.and(needed.runs(situation)),
+                all => all.and(condition.holds(situation)),
             })
         };
         universe.iter().map(answer).collect()
@@ -245,11 +248,19 @@ impl Observation {
     #[must_use]
     pub fn needed(&self, job: &Job) -> Vec<&Job> {
         let mut found: Vec<&Job> = Vec::new();
+        if job.needs.is_empty() {
+            return found;
+        }
+        let mut by_id: HashMap<&str, &Job> = HashMap::with_capacity(self.jobs.len());
+        for job in &self.jobs {
+            by_id.entry(&job.id).or_insert(job);
+        }
+        let mut known: HashSet<&str> = HashSet::from([job.id.as_str()]);
         let mut waiting = vec![job];
         while let Some(next) = waiting.pop() {
             for need in next.needs.iter().filter(|need| need.blocks) {
-                let Some(needed) = self.jobs.iter().find(|other| other.id == need.job) else { continue };
-                if needed.id != job.id && !found.iter().any(|known| known.id == needed.id) {
+                let Some(needed) = by_id.get(need.job.as_str()) else { continue };
+                if known.insert(&needed.id) {
                     found.push(needed);
                     waiting.push(needed);
                 }

@@ -42,6 +42,9 @@ pub(super) fn fill(
         let kind = stackgate_provider::facts::GateKind::Approval(None);
         let weak = vec![stackgate_provider::facts::Weakness::Anybody];
         job.gates.push(stackgate_provider::facts::Gate { kind, weak, place: job.place });
+    } else {
+        // A job of another type does what the type does, and not its steps.
+        keys.setting("type", "type", &mut job.settings);
     }
     runners::read(&mut keys, name, job, reading);
     keys.setting("parallelism", "parallelism", &mut job.settings);

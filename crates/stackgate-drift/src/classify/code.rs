@@ -42,6 +42,17 @@ pub(super) fn lists(compared: &mut Compared<'_>, job: Option<&Job>, old: &[&Code
                     "Code that the spec does not name runs in this pipeline.",
                     new.place,
                 ),
+                // Without any image the steps run on whatever the machine, or a file of the repository, brings along.
+                (Some(old), None)
+                    if old.kind == CodeKind::Image && !new.iter().any(|code| code.kind == CodeKind::Image) =>
+                {
+                    (
+                        Class::SupplyChain,
+                        Direction::Sideways,
+                        "The job no longer runs in that image, but in something that the spec does not name.",
+                        job.map(|job| job.place).unwrap_or_default(),
+                    )
+                }
                 (Some(_), None) => (
                     Class::Behaviour,
                     Direction::Narrowing,

@@ -258,7 +258,8 @@ fn limit(compared: &mut Compared<'_>, pair: Pair<'_>) {
         (Some(minutes), false) => format!("{minutes} minutes, the provider's default"),
         (None, _) => "none in the file".to_owned(),
     };
-    let (class, direction, so) = match (pair.before.limit_said, pair.after.limit_said) {
+    let endless = old.is_some() && new.is_none();
+    let (class, direction, so) = match (pair.before.limit_said, pair.after.limit_said && !endless) {
         (true, false) => (
             Class::RemovesGate,
             Direction::Widening,

@@ -3,8 +3,9 @@
 //! What must hold: a job that only one of them has is told as a whole, by what it could do; a job under another name is the
 //! same job where its steps and its token are.
 
-use stackgate_facts::{Channel, ChannelKind, Job, Level, Setting};
+use stackgate_facts::{Channel, ChannelKind, Job, Level};
 
+use super::settings::settings;
 use super::{Compared, Pair, change, code, credentials, gates, privileged, pulumi, reach, steps};
 use crate::class::{Change, Class, Direction};
 
@@ -148,50 +149,4 @@ pub(super) fn pipeline(compared: &mut Compared<'_>) {
     settings(compared, None, &before.settings, &after.settings);
     let (old, new): (Vec<_>, Vec<_>) = (before.code.iter().collect(), after.code.iter().collect());
     code::lists(compared, None, &old, &new);
-}
-
-/// A setting whose key begins with this is a control: it stops, delays or refuses something.
-const GUARD: &str = "guard.";
-
-/// Compares what else is said of the pipeline, of a job or of one of its steps.
-pub(super) fn settings(compared: &mut Compared<'_>, job: Option<&Job>, old: &[Setting], new: &[Setting]) {
-    let mut keys: Vec<&str> = old.iter().chain(new).map(|one| one.key.as_str()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    fn of<'s>(settings: &'s [Setting], key: &str) -> Vec<&'s str> {
-        settings.iter().filter(|one| one.key == key).map(|one| one.value.as_str()).collect()
-    }
-    for key in keys {
-        let (before, after) = (of(old, key), of(new, key));
-        if before == after {
-            continue;
-        }
-        let (class, direction, so) = match (key.starts_with(GUARD), before.is_empty()) {
-            (true, false) => (
-                Class::RemovesGate,
-                Direction::Widening,
-                "Something that stops or refuses what should not run is gone, or is another one.",
-            ),
-            (true, true) => {
-                (Class::Behaviour, Direction::Narrowing, "Something is refused or held back that the spec allows.")
-            }
-            (false, _) => (Class::Behaviour, Direction::Sideways, "The pipeline runs otherwise than the spec says."),
-        };
-        let name = key.strip_prefix(GUARD).unwrap_or(key);
-        let say = |values: &[&str]| (!values.is_empty()).then(|| format!("{name}: {}", values.join(", ")));
-        let place = new
-            .iter()
-            .find(|one| one.key == key)
-            .map_or_else(|| job.map(|job| job.place).unwrap_or_default(), |one| one.place);
-        compared.add(Change {
-            class,
-            direction,
-            job: job.map(|job| job.id.clone()),
-            fact: "setting",
-            before: say(&before),
-            after: say(&after),
-            so: so.into(),
-            place,
-        });
-    }
 }

@@ -10,6 +10,7 @@ mod gates;
 mod jobs;
 mod pulumi;
 mod reach;
+mod settings;
 mod steps;
 mod variables;
 

@@ -160,7 +160,7 @@ fn in_reach(pair: Pair<'_>) -> bool {
 
 fn gone(compared: &mut Compared<'_>, pair: Pair<'_>, step: &Step) {
     let (class, direction, so) = match reviewed(step) {
-        Some(_) if in_reach(pair) => {
+        Some(_) if in_reach(pair) || guard(step) => {
             (Class::RemovesGate, Direction::Widening, "A reviewed step that the others rely on no longer runs.")
         }
         _ => (Class::Behaviour, Direction::Narrowing, "A step of the spec no longer runs."),
@@ -201,6 +201,8 @@ fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
             let (before, after) = first_difference(text, other);
             let (class, so) = if reach {
                 (Class::WidensPrivilege, "Another script runs in a job that holds a credential, and can take it.")
+            } else if guard(old) {
+                (Class::RemovesGate, "A reviewed step that refuses what should not run is another one now.")
             } else {
                 (Class::Behaviour, "Another script runs, in a job without any credential.")
             };
@@ -265,9 +267,9 @@ fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
         );
     }
     // What the step asks Pulumi Cloud for, or does with Pulumi, is told by what comes of it and not once more by its inputs.
-    found.retain(|change| !(told && change.class == Class::Behaviour && change.fact == "input"));
+    found.retain(|change| !(told && change.class != Class::WidensPrivilege && change.fact == "input"));
     found.into_iter().for_each(|change| compared.add(change));
-    super::jobs::settings(compared, Some(pair.after), &old.settings, &new.settings);
+    super::settings::settings(compared, Some(pair.after), &old.settings, &new.settings);
     let guards = reviewed(old).filter(|role| reviewed(new) == Some(*role)).is_some_and(|role| GUARDS.contains(&role));
     let first = compared.changes.len();
     variables(compared, pair, &old.variables, &new.variables);
@@ -286,6 +288,11 @@ fn edited(compared: &mut Compared<'_>, pair: Pair<'_>, old: &Step, new: &Step) {
         }
         !told || guards
     });
+}
+
+/// Whether a step is one of ours that does nothing but refuse; it counts in a job without any credential as well.
+fn guard(step: &Step) -> bool {
+    reviewed(step).is_some_and(|role| GUARDS.contains(&role))
 }
 
 /// Roles of the reviewed scripts that do nothing but refuse.
@@ -315,8 +322,9 @@ fn conditions(
     pair: Pair<'_>,
     add: &mut impl FnMut(Class, Direction, &'static str, Option<String>, Option<String>, &str),
 ) {
-    let counts = pair.privileged()
-        && (reviewed(old).is_some() || pair.before.mints.iter().any(|mint| is_at(pair.before, mint.step, old)));
+    let counts = guard(old)
+        || pair.privileged()
+            && (reviewed(old).is_some() || pair.before.mints.iter().any(|mint| is_at(pair.before, mint.step, old)));
     if new.tolerated != old.tolerated {
         let class = if new.tolerated && counts { Class::RemovesGate } else { Class::Behaviour };
         let direction = if new.tolerated { Direction::Widening } else { Direction::Narrowing };
@@ -362,11 +370,16 @@ fn inputs_differ(
             name,
             "script" | "run" | "command" | "commands" | "args" | "arguments" | "entrypoint" | "inlineScript"
         );
-        let class = if reach && program { Class::WidensPrivilege } else { Class::Behaviour };
-        let so = if program {
-            "Another program runs in this step."
-        } else {
-            "The step runs with another input than the spec says."
+        // An address that the spec does not name is a place to fetch from, whatever the input is called.
+        let address = after.is_some_and(|value| value.text().contains("://"));
+        let (class, so) = match (program, address) {
+            (true, _) if reach => (Class::WidensPrivilege, "Another program runs in this step."),
+            (true, _) => (Class::Behaviour, "Another program runs in this step."),
+            (false, true) if reach => (
+                Class::SupplyChain,
+                "The step is given an address that the spec does not name, and may fetch code from it.",
+            ),
+            (false, _) => (Class::Behaviour, "The step runs with another input than the spec says."),
         };
         let say = |value: Option<&Value>| value.map(|value| format!("{name}: {}", value.text()));
         add(class, Direction::Sideways, "input", say(before), say(after), so);

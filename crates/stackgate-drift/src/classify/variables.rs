@@ -61,6 +61,8 @@ fn governs(name: &str) -> bool {
         return false;
     }
     NAMES.contains(&upper.as_str())
+        // GitLab writes every variable and every command into the log.
+        || matches!(upper.as_str(), "CI_DEBUG_TRACE" | "CI_DEBUG_SERVICES")
         || upper.starts_with("PULUMI_")
         || upper.starts_with("GIT_")
         || upper.starts_with("NPM_CONFIG_")

@@ -238,6 +238,7 @@ impl<'t> Reading<'t> {
         match declared {
             Some(call) => {
                 self.libraries_of(statements, &around);
+                self.outside(statements, call);
                 self.declarative(call, around);
             }
             None => {
@@ -245,6 +246,36 @@ impl<'t> Reading<'t> {
                 self.libraries_of(statements, &around);
                 self.block(statements, &around);
                 self.elsewhere(statements);
+            }
+        }
+    }
+
+    /// What runs on the controller before or after a declarative pipeline: it is said, since no stage tells of it.
+    fn outside(&mut self, statements: &[Statement], pipeline: &groovy::Call) {
+        let plain = |value: &Expression| matches!(value.kind, Kind::Text { .. } | Kind::Number(_));
+        for statement in statements {
+            let runs = match statement {
+                Statement::Expression(said) => said.span != pipeline.span,
+                // Methods and names run where they are used; an annotation of an import fetches code.
+                Statement::Method(method) => method.annotations.iter().any(|one| one.name != "Library"),
+                Statement::Import { text, .. } => text.contains('@'),
+                Statement::Define(define) => {
+                    let values = define.variables.iter().filter_map(|one| one.value.as_ref());
+                    values.chain(&define.unpacked).any(|value| !plain(value))
+                        || define.annotations.iter().any(|one| !matches!(one.name.as_str(), "Library" | "Field"))
+                }
+                _ => true,
+            };
+            if runs {
+                let (span, text) = (statement.span(), self.observation.sources.first().map(|(_, text)| text.clone()));
+                let text = text.as_deref().and_then(|text| text.get(span.start..span.end)).unwrap_or_default();
+                let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                let setting = stackgate_provider::facts::Setting {
+                    key: "outside the pipeline".into(),
+                    value,
+                    place: self.place(span),
+                };
+                self.observation.settings.push(setting);
             }
         }
     }

@@ -125,7 +125,7 @@
 //!       - deploy: { context: production, requires: [test], filters: { branches: { only: main } } }
 //! ```
 
-use stackgate_facts::{CodeKind, Credential, CredentialKind, DeedKind, Job, Observation, Pin, Place, Scope};
+use stackgate_facts::{CodeKind, Credential, CredentialKind, DeedKind, Does, Job, Observation, Pin, Place, Scope};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -150,6 +150,8 @@ fn check(observation: &Observation, findings: &mut Findings) {
             }
             let found = match store.as_str() {
                 "context" => everywhere(observation, job, credential),
+                // What Pulumi's own task gets has a rule of its own.
+                _ if name.as_literal() == Some("*") && taken(job, credential) => None,
                 _ if name.as_literal() == Some("*") => Some((
                     "every secret of the repository is handed over at once, those that are added later too: what receives \
                      them can send them anywhere"
@@ -186,6 +188,14 @@ fn check(observation: &Observation, findings: &mut Findings) {
             break;
         }
     }
+}
+
+/// Whether Pulumi's task of Azure is what takes this credential.
+fn taken(job: &Job, credential: &Credential) -> bool {
+    job.steps.iter().any(|step| {
+        matches!(&step.does, Does::Use { code, .. }
+            if code.name.eq_ignore_ascii_case("pulumi") && code.place == credential.place)
+    })
 }
 
 /// A context that all jobs of a workflow have, though not all have to do with Pulumi.

@@ -109,9 +109,9 @@
 //! workflows: { main: { jobs: [test] } }
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use stackgate_facts::{CodeKind, Observation, Pin};
+use stackgate_facts::{CodeKind, Observation, Pin, Place};
 
 use super::{floating_pulumi_image, foreign, moves};
 use crate::finding::{Findings, Severity};
@@ -128,6 +128,12 @@ pub(super) static RULE: AuditRule = AuditRule {
 
 fn check(observation: &Observation, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
+    // What stands in one place for several jobs has one mend, and is told once.
+    let mut jobs_at: BTreeMap<Place, BTreeSet<&str>> = BTreeMap::new();
+    for (job, code) in foreign(observation) {
+        jobs_at.entry(code.place).or_default().extend(job.map(|job| job.id.as_str()));
+    }
+    let mut told = BTreeSet::new();
     for (job, code) in foreign(observation) {
         // A template of a repository moves because that does.
         let name = match (observation.provider, code.kind) {
@@ -137,11 +143,13 @@ fn check(observation: &Observation, findings: &mut Findings) {
         if !moves(observation, code)
             || floating_pulumi_image(code)
             || !seen.insert((job.map(|job| &job.id), name, &code.version))
+            || !told.insert((code.place, name))
         {
             continue;
         }
         let version = match (code.kind, code.version.as_str()) {
             (_, "") => String::new(),
+            (CodeKind::Machine, version) if observation.provider != "circleci" => format!("-{version}"),
             (CodeKind::Image | CodeKind::Machine, version) => format!(":{version}"),
             (_, version) => format!("@{version}"),
         };
@@ -149,8 +157,13 @@ fn check(observation: &Observation, findings: &mut Findings) {
             Pin::Made => (Severity::Medium, "is decided when the pipeline runs"),
             _ => (Severity::High, "can be another text tomorrow"),
         };
+        let sharing = jobs_at.get(&code.place).map_or(0, BTreeSet::len);
+        let (job, has) = match sharing {
+            0 | 1 => (job.map(|job| job.id.as_str()), "the job has".to_owned()),
+            jobs => (None, format!("{jobs} jobs have")),
+        };
         let message = format!(
-            "what `{}{version}` stands for {what}: whoever controls it runs code here with all that the job has",
+            "what `{}{version}` stands for {what}: whoever controls it runs code here with all that {has}",
             code.name
         );
         let help = match code.kind {
@@ -160,6 +173,6 @@ fn check(observation: &Observation, findings: &mut Findings) {
             CodeKind::Action if observation.provider == "azure" => "name the task's version with all three numbers",
             _ => "name the full commit, with the version as a comment behind it",
         };
-        findings.add_as(severity, job.map(|job| job.id.as_str()), code.place, message, help);
+        findings.add_as(severity, job, code.place, message, help);
     }
 }
