@@ -14,6 +14,7 @@ mod model;
 mod place;
 mod reach;
 pub mod shell;
+mod trials;
 mod universe;
 mod value;
 mod words;
@@ -29,5 +30,6 @@ pub use model::{
 };
 pub use place::{PipelineReader, Place, Placed, Tree, TreeError};
 pub use reach::{Answer, Event, Reach, Ref, Situation};
-pub use universe::universe;
+pub use trials::{Jobs, Trials, distinct};
+pub use universe::{universe, universe_between, universe_of_few};
 pub use value::{Control, Value};

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::condition::Condition;
-use crate::model::Observation;
+use crate::model::{Job, Observation};
 use crate::reach::{Answer, Event, OTHER, Ref, Situation};
 
 /// So many pairs of a change request's branches are tried one by one; of more, only those that a condition tells apart.
@@ -27,22 +27,46 @@ struct Names {
     groups: BTreeSet<Condition>,
 }
 
+/// Pipelines that speak of no more names than this are tried with all of them.
+const FEW: usize = 50;
+
 /// Every situation worth a trial for these pipelines. It is kept for whoever asks about the same names next: rule after rule
 /// asks about one pipeline.
 #[must_use]
 pub fn universe<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Rc<[Situation]> {
-    thread_local! {
-        static LAST: RefCell<Option<(Names, Rc<[Situation]>)>> = const { RefCell::new(None) };
-    }
-    let names = Names::of(observations);
-    LAST.with_borrow_mut(|last| match last {
-        Some((known, all)) if *known == names => Rc::clone(all),
-        _ => {
-            let all: Rc<[Situation]> = names.universe().into();
-            *last = Some((names, Rc::clone(&all)));
-            all
-        }
-    })
+    Names::of(jobs_of(observations)).kept()
+}
+
+/// The same; none where the pipelines speak of so many names that [`universe_between`] should be asked for each pair of
+/// jobs that differ.
+#[must_use]
+pub fn universe_of_few<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Option<Rc<[Situation]>> {
+    let names = Names::of(jobs_of(observations));
+    (names.branches.len().max(names.tags.len()) <= FEW).then(|| names.kept())
+}
+
+/// Every situation worth a trial for some jobs, held against others. Of too many names, those that only one side speaks of
+/// come first, since these make the difference.
+#[must_use]
+pub fn universe_between<'a>(before: &[&'a Job], after: &[&'a Job]) -> Rc<[Situation]> {
+    let (old, new) = (Names::of(before.iter().copied()), Names::of(after.iter().copied()));
+    let few = |old: &BTreeSet<String>, new: &BTreeSet<String>| -> BTreeSet<String> {
+        let both = old.intersection(new).filter(|name| *name != OTHER);
+        let first = std::iter::once(OTHER).chain(old.symmetric_difference(new).map(String::as_str));
+        first.chain(both.map(String::as_str)).take(FEW).map(str::to_owned).collect()
+    };
+    let (branches, tags) = (few(&old.branches, &new.branches), few(&old.tags, &new.tags));
+    let names = Names {
+        branches,
+        tags,
+        events: old.events.into_iter().chain(new.events).collect(),
+        groups: old.groups.into_iter().chain(new.groups).collect(),
+    };
+    names.universe().into()
+}
+
+fn jobs_of<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> impl Iterator<Item = &'a Job> {
+    observations.into_iter().flat_map(|observation| &observation.jobs)
 }
 
 /// The commits of a change request lie on a branch of any name, also of the deploy branch's.
@@ -116,16 +140,31 @@ fn situations(event: &Event, branch: &str, target: Option<&str>, all: &mut Vec<S
 }
 
 impl Names {
-    fn of<'a>(observations: impl IntoIterator<Item = &'a Observation>) -> Names {
+    fn of<'a>(jobs: impl IntoIterator<Item = &'a Job>) -> Names {
         let mut names = Names::default();
         names.branches.extend([OTHER.to_owned(), "main".to_owned()]);
         names.tags.insert(OTHER.to_owned());
         names.events.extend(Event::COMMON.iter().cloned());
-        for job in observations.into_iter().flat_map(|observation| &observation.jobs) {
+        for job in jobs {
             let of_steps = job.steps.iter().filter_map(|step| step.condition.as_ref());
             job.when.iter().map(|clause| &clause.condition).chain(of_steps).for_each(|condition| names.add(condition));
         }
         names
+    }
+
+    /// The situations; the last ones are kept.
+    fn kept(self) -> Rc<[Situation]> {
+        thread_local! {
+            static LAST: RefCell<Option<(Names, Rc<[Situation]>)>> = const { RefCell::new(None) };
+        }
+        LAST.with_borrow_mut(|last| match last {
+            Some((known, all)) if *known == self => Rc::clone(all),
+            _ => {
+                let all: Rc<[Situation]> = self.universe().into();
+                *last = Some((self, Rc::clone(&all)));
+                all
+            }
+        })
     }
 
     fn universe(&self) -> Vec<Situation> {

@@ -58,7 +58,7 @@ impl std::fmt::Debug for Text<'_> {
     }
 }
 
-fn pair(compared: &mut Compared<'_>, pair: Pair<'_>) {
+fn pair<'a>(compared: &mut Compared<'a>, pair: Pair<'a>) {
     reach::compare(compared, pair);
     gates::compare(compared, pair);
     credentials::compare(compared, pair);

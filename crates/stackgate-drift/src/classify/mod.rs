@@ -14,17 +14,16 @@ mod settings;
 mod steps;
 mod variables;
 
-use std::rc::Rc;
-
-use stackgate_facts::{Job, Observation, Place, Situation, universe};
+use stackgate_facts::{Job, Observation, Place};
 
 use crate::class::{Change, Class, Direction};
+use reach::Reaches;
 
 /// Every difference in facts between what the spec asks for and what is there, the worst first. Places are those of
 /// `after`. Empty where every fact is the same: the difference is cosmetic then.
 #[must_use]
 pub fn classify(before: &Observation, after: &Observation) -> Vec<Change> {
-    let mut compared = Compared { before, after, universe: None, changes: Vec::new() };
+    let mut compared = Compared { before, after, reaches: Reaches::new(before, after), changes: Vec::new() };
     undecided(&mut compared);
     // Of a file that cannot be read at all, what it lacks says nothing.
     let unread = after.jobs.is_empty() && !before.jobs.is_empty() && !compared.changes.is_empty();
@@ -48,8 +47,7 @@ pub fn classify(before: &Observation, after: &Observation) -> Vec<Change> {
 struct Compared<'a> {
     before: &'a Observation,
     after: &'a Observation,
-    /// Made when the first job asks for it: most differences need none.
-    universe: Option<Rc<[Situation]>>,
+    reaches: Reaches<'a>,
     changes: Vec<Change>,
 }
 
@@ -80,13 +78,7 @@ fn privileged(job: &Job) -> bool {
         || job.permissions.iter().any(|right| matches!(right.level, Level::Write | Level::Setting))
 }
 
-impl<'a> Compared<'a> {
-    /// The situations in which jobs are tried.
-    fn universe(&mut self) -> Rc<[Situation]> {
-        let (before, after) = (self.before, self.after);
-        self.universe.get_or_insert_with(|| universe([before, after])).clone()
-    }
-
+impl Compared<'_> {
     fn add(&mut self, change: Change) {
         self.changes.push(change);
     }

@@ -3,80 +3,136 @@
 //! What must hold: a situation that is possible now and was not before is told by its name; conditions that come to the same
 //! situations are still a difference, since not everything that a condition says is a situation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
-use stackgate_facts::{Answer, Clause, ClauseKind, Event, Job, Place, Situation};
+use stackgate_facts::{
+    Answer, Clause, ClauseKind, Condition, Event, Job, Jobs, Observation, Place, Situation, Trials, distinct,
+    universe_between, universe_of_few,
+};
 
 use super::{Compared, Pair, change};
 use crate::class::{Class, Direction};
 
-pub(super) fn compare(compared: &mut Compared<'_>, pair: Pair<'_>) {
-    let conditions = |job: &Job| -> Vec<_> {
-        let mut all: Vec<_> = job.when.iter().map(|clause| (clause.kind, clause.condition.clone())).collect();
-        all.sort();
+/// What was found out about who starts the jobs of both pipelines. Many jobs have the same conditions.
+pub(super) struct Reaches<'a> {
+    before: Jobs<'a>,
+    after: Jobs<'a>,
+    /// Each distinct condition by a number: long ones are compared once.
+    numbers: HashMap<&'a Condition, usize>,
+    /// Made when the first job asks for it, since most differences need none. Nothing where the pipelines speak of too many
+    /// names: then each pair of jobs is tried with the names that it speaks of itself.
+    trials: Option<Option<Trials<'a>>>,
+    known: HashMap<[Vec<usize>; 2], Rc<Outcome>>,
+}
+
+/// What other conditions come to.
+struct Outcome {
+    /// Who starts the job now and did not before, and whether all of that is in doubt.
+    gained: Option<(String, bool)>,
+    /// Who no longer starts it.
+    lost: Option<String>,
+    /// What starts it, before and after.
+    started: [String; 2],
+}
+
+/// A job's own conditions by their numbers.
+type Own = Vec<(ClauseKind, usize)>;
+
+impl<'a> Reaches<'a> {
+    pub(super) fn new(before: &'a Observation, after: &'a Observation) -> Reaches<'a> {
+        let mut numbers = HashMap::new();
+        for clause in before.jobs.iter().chain(&after.jobs).flat_map(|job| &job.when) {
+            let next = numbers.len();
+            numbers.entry(&clause.condition).or_insert(next);
+        }
+        let (before, after) = (Jobs::of(before), Jobs::of(after));
+        Reaches { before, after, numbers, trials: None, known: HashMap::new() }
+    }
+
+    fn number(&self, condition: &Condition) -> usize {
+        self.numbers.get(condition).copied().unwrap_or(usize::MAX)
+    }
+
+    fn own(&self, job: &Job) -> Own {
+        let mut all: Own = job.when.iter().map(|clause| (clause.kind, self.number(&clause.condition))).collect();
+        all.sort_unstable();
         all
-    };
-    let chain = |job: &Job, of: &stackgate_facts::Observation| -> Vec<_> {
-        let mut all: Vec<_> = of.needed(job).into_iter().map(|job| (job.id.clone(), conditions(job))).collect();
-        all.sort();
+    }
+
+    fn chain<'j>(&self, needed: &[&'j Job]) -> Vec<(&'j str, Own)> {
+        let mut all: Vec<_> = needed.iter().map(|job| (job.id.as_str(), self.own(job))).collect();
+        all.sort_unstable();
         all
-    };
-    let same_own = conditions(pair.before) == conditions(pair.after);
-    if same_own && chain(pair.before, compared.before) == chain(pair.after, compared.after) {
+    }
+
+    /// `before` and `after` are a job and those that it needs.
+    fn outcome(&mut self, of: [&'a Observation; 2], before: &[&'a Job], after: &[&'a Job]) -> Rc<Outcome> {
+        let (old, new) = (distinct(before.iter().copied()), distinct(after.iter().copied()));
+        let numbers = |all: &BTreeSet<&Condition>| all.iter().map(|condition| self.number(condition)).collect();
+        let key = [numbers(&old), numbers(&new)];
+        if let Some(known) = self.known.get(&key) {
+            return Rc::clone(known);
+        }
+        let outcome = Rc::new(match self.trials.get_or_insert_with(|| universe_of_few(of).map(Trials::new)) {
+            Some(trials) => Outcome::of(trials, &old, &new),
+            None => Outcome::of(&mut Trials::new(universe_between(before, after)), &old, &new),
+        });
+        self.known.insert(key, Rc::clone(&outcome));
+        outcome
+    }
+}
+
+impl Outcome {
+    fn of<'a>(trials: &mut Trials<'a>, old: &BTreeSet<&'a Condition>, new: &BTreeSet<&'a Condition>) -> Outcome {
+        let old = trials.all(old.iter().copied());
+        let new = trials.all(new.iter().copied());
+        let universe = trials.universe();
+        let lost = gained(universe, &new, &old);
+        let gained = gained(universe, &old, &new);
+        let unsure = gained.iter().all(|(_, answer)| matches!(answer, Answer::Maybe(_)));
+        Outcome {
+            gained: (!gained.is_empty()).then(|| (named(&gained), unsure)),
+            lost: (!lost.is_empty()).then(|| named(&lost)),
+            started: [started_by(universe, &old), started_by(universe, &new)],
+        }
+    }
+}
+
+pub(super) fn compare<'a>(compared: &mut Compared<'a>, pair: Pair<'a>) {
+    let reaches = &mut compared.reaches;
+    let mut before = reaches.before.needed(pair.before);
+    let mut after = reaches.after.needed(pair.after);
+    let same_own = reaches.own(pair.before) == reaches.own(pair.after);
+    if same_own && reaches.chain(&before) == reaches.chain(&after) {
         return;
     }
-    let universe = compared.universe();
-    let old = compared.before.answers(pair.before, &universe);
-    let new = compared.after.answers(pair.after, &universe);
-    let gained = gained(&universe, &old, &new);
-    let lost = self::gained(&universe, &new, &old);
-    let place = place_of(pair.before, pair.after);
-    let words = |job: &Job, answers: &[Answer]| format!("{} ({})", started_by(&universe, answers), spelt(job));
-    if !gained.is_empty() {
-        let named = named(&gained);
+    before.push(pair.before);
+    after.push(pair.after);
+    let outcome = reaches.outcome([compared.before, compared.after], &before, &after);
+    let [old, new] = &outcome.started;
+    let words = |job: &Job, started: &str| Some(format!("{started} ({})", spelt(job)));
+    let (old, new) = (words(pair.before, old), words(pair.after, new));
+    let difference = if let Some((named, unsure)) = &outcome.gained {
         let (class, so) = if pair.privileged() {
-            let unsure = gained.iter().all(|(_, answer)| matches!(answer, Answer::Maybe(_)));
-            let can = if unsure { "may now be able to start" } else { "now starts" };
+            let can = if *unsure { "may now be able to start" } else { "now starts" };
             let what = if pair.mints() { "mints a Pulumi token" } else { "holds a credential" };
             (Class::WidensPrivilege, format!("{named} {can} a job that {what}."))
         } else {
             (Class::Behaviour, format!("{named} now starts this job, which holds no credential."))
         };
-        let difference = change(
-            class,
-            Direction::Widening,
-            pair.after,
-            "trigger",
-            Some(words(pair.before, &old)),
-            Some(words(pair.after, &new)),
-            so,
-        );
-        compared.add(difference.at(place));
-    } else if !lost.is_empty() {
-        let so = format!("{} no longer starts this job.", named(&lost));
-        let difference = change(
-            Class::Behaviour,
-            Direction::Narrowing,
-            pair.after,
-            "trigger",
-            Some(words(pair.before, &old)),
-            Some(words(pair.after, &new)),
-            so,
-        );
-        compared.add(difference.at(place));
+        change(class, Direction::Widening, pair.after, "trigger", old, new, so)
+    } else if let Some(named) = &outcome.lost {
+        let so = format!("{named} no longer starts this job.");
+        change(Class::Behaviour, Direction::Narrowing, pair.after, "trigger", old, new, so)
     } else if !same_own {
         let so = "It runs under other conditions than the spec says, in the same situations.";
-        let difference = change(
-            Class::Behaviour,
-            Direction::Sideways,
-            pair.after,
-            "trigger",
-            Some(spelt(pair.before)),
-            Some(spelt(pair.after)),
-            so,
-        );
-        compared.add(difference.at(place));
-    }
+        let (old, new) = (Some(spelt(pair.before)), Some(spelt(pair.after)));
+        change(Class::Behaviour, Direction::Sideways, pair.after, "trigger", old, new, so)
+    } else {
+        return;
+    };
+    compared.add(difference.at(place_of(pair.before, pair.after)));
 }
 
 /// The first few of these in words, each once, as the beginning of a sentence.
