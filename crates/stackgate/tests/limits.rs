@@ -39,7 +39,8 @@ fn cases() -> BTreeMap<String, Case> {
         assert!(recipes.insert(first, (recipe, others)).is_none(), "{}: a second case", path.display());
     }
     let mut cases = BTreeMap::new();
-    for (about, limits) in all_limits() {
+    // Thousands of files are no recipe: the limits of an audit are tried in `audit.rs`.
+    for (about, limits) in all_limits().into_iter().filter(|(about, _)| about != "An audit") {
         for limit in limits {
             let name = format!("{about}: {}", limit.what);
             let Some((recipe, others)) = recipes.remove(&name) else { panic!("{name}: no case in snapshots/limits") };
