@@ -279,12 +279,12 @@ fn an_audit_is_of_bearable_size() {
     let small = "on: push\njobs: {}\n";
     let many = Repository::new(&[]);
     for number in 0..10_000 {
-        many.put(&format!("r{}/.github/workflows/{number}.yml", number / 1000), small);
+        many.put(&format!(".github/workflows/{number}.yml"), small);
     }
     let told =
         |repository: &Repository| repository.findings(&["audit"]).1.iter().any(|one| one.starts_with("audit-too-much"));
     assert!(!told(&many));
-    many.put("r0/.github/workflows/x.yml", small);
+    many.put(".github/workflows/x.yml", small);
     assert!(told(&many));
     // One file may have a mebibyte, so that it takes sixty-four of them.
     let large = format!("{small}#{}\n", "x".repeat(1024 * 1024 - small.len() - 2));
