@@ -84,6 +84,8 @@ pub(crate) struct Loose<'a> {
     pub(crate) why: String,
     /// Whether it may be the deploy of a stack that has a file here.
     pub(crate) deploys: bool,
+    /// The organization, where the stack's name says that alone.
+    pub(crate) organization: Option<String>,
 }
 
 /// Every role, and what is none.
@@ -102,6 +104,13 @@ pub(crate) fn roles<'a>(
             }
         }
     }
+    // A file that others call says nothing of its inputs; the callers do, and each was read with it.
+    let called = |path: &str| {
+        pipelines.iter().any(|other| {
+            other.path != path && other.observation.sources.iter().skip(1).any(|(source, _)| source == path)
+        })
+    };
+    loose.retain(|one| !(one.what.contains("${{ inputs.") && called(&one.pipeline.path)));
     loose.dedup_by(|a, b| a.place == b.place && a.what == b.what && a.why == b.why);
     // A preview that the deploy's own job makes on its way is a part of the deploy.
     let deploys: Vec<(StackName, String, String)> = all
@@ -128,7 +137,12 @@ fn one<'a>(
     loose: &mut Vec<Loose<'a>>,
 ) {
     let mut leave = |what: String, why: &str, deploys: bool| {
-        loose.push(Loose { pipeline, job, place: verb.place, what, why: why.to_owned(), deploys });
+        let stack = verb.stack.as_ref().map(|stack| expanded(stack, job, verb.step, row));
+        let organization = stack.as_ref().and_then(|stack| match stack.text().split('/').collect::<Vec<_>>()[..] {
+            [organization, _, _] if !is_made(organization) => Some(organization.to_owned()),
+            _ => None,
+        });
+        loose.push(Loose { pipeline, job, place: verb.place, what, why: why.to_owned(), deploys, organization });
     };
     let on = |words: &str| match verb.stack.as_ref().map(|stack| expanded(stack, job, verb.step, row)) {
         Some(stack) => format!("{words} of {}", stack.text()),

@@ -107,6 +107,12 @@ impl<'a> Derive<'a> {
                 }
             }
         }
+        // Of a stack whose own name is made when it runs, the organization may be known all the same.
+        let said = |name: &String| name != "organization" && legal::<spec::Organization>(name);
+        let known = self.loose.iter().find_map(|one| Some((one.organization.clone().filter(said)?, one)));
+        if let (true, Some((name, one))) = (named.is_empty(), known) {
+            named.insert(name, (1, place::words(&one.pipeline.observation, one.place)));
+        }
         let mut all: Vec<(String, (usize, String))> = named.into_iter().collect();
         all.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(&b.0)));
         for (name, (_, at)) in all.iter().skip(1) {
