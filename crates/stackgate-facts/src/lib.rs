@@ -28,6 +28,6 @@ pub use model::{
     Setting, Step, TokenKind, Undecided, Variable, Verb, VerbKind, Weakness,
 };
 pub use place::{PipelineReader, Place, Placed, Tree, TreeError};
-pub use reach::{Answer, Event, Reach, Ref, Situation};
+pub use reach::{Answer, Event, Reach, Ref, Situation, all_hold};
 pub use universe::universe;
 pub use value::{Control, Value};
