@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use stackgate_facts::{
     Answer, Condition, Credential, CredentialKind, Event, Job, Level, Observation, Ref, Situation, Verb, VerbKind,
-    universe,
+    all_hold, universe,
 };
 
 /// The situations that a rule asks about, tried against jobs.
@@ -45,11 +45,11 @@ impl<'a> Starts<'a> {
     }
 
     fn find(&self, job: &Job, also: &Condition, wanted: &dyn Fn(&Situation) -> bool) -> Option<Start<'_>> {
-        let needed = self.observation.needed(job);
+        let mut conditions = self.observation.conditions(job);
+        conditions.insert(also);
         let mut doubtful = None;
         for situation in self.situations.iter().filter(|situation| wanted(situation)) {
-            let own = job.runs(situation).and(also.holds(situation));
-            match needed.iter().fold(own, |all, needed| all.and(needed.runs(situation))) {
+            match all_hold(&conditions, situation) {
                 Answer::Yes => return Some(Start { situation, certain: true }),
                 Answer::Maybe(_) if doubtful.is_none() => doubtful = Some(Start { situation, certain: false }),
                 Answer::Maybe(_) | Answer::No => {}

@@ -29,7 +29,7 @@ pub use model::{
     Setting, Step, TokenKind, Undecided, Variable, Verb, VerbKind, Weakness,
 };
 pub use place::{PipelineReader, Place, Placed, Tree, TreeError};
-pub use reach::{Answer, Event, Reach, Ref, Situation};
+pub use reach::{Answer, Event, Reach, Ref, Situation, all_hold};
 pub use trials::{Jobs, Trials, distinct};
 pub use universe::{universe, universe_between, universe_of_few};
 pub use value::{Control, Value};

@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::condition::Condition;
 use crate::model::{Job, Observation};
 
 /// What started a run.
@@ -223,17 +224,18 @@ impl Observation {
     /// run without.
     #[must_use]
     pub fn answers(&self, job: &Job, universe: &[Situation]) -> Vec<Answer> {
-        // Many jobs have the same conditions; each is tried once.
-        let needed = self.needed(job);
-        let clauses = needed.iter().copied().chain([job]).flat_map(|job| &job.when);
-        let conditions: BTreeSet<_> = clauses.map(|clause| &clause.condition).collect();
-        let answer = |situation: &Situation| {
-            conditions.iter().fold(Answer::Yes, |all, condition| match all {
-                Answer::No => Answer::No,
-                all => all.and(condition.holds(situation)),
-            })
-        };
+        let conditions = self.conditions(job);
+        let answer = |situation: &Situation| all_hold(&conditions, situation);
         universe.iter().map(answer).collect()
+    }
+
+    /// The conditions that have to hold for a job to run: its own, and those of the jobs that it cannot run without. Many
+    /// jobs have the same ones; each stands here once.
+    #[must_use]
+    pub fn conditions<'a>(&'a self, job: &'a Job) -> BTreeSet<&'a Condition> {
+        let needed = self.needed(job);
+        let clauses = needed.into_iter().chain([job]).flat_map(|job| &job.when);
+        clauses.map(|clause| &clause.condition).collect()
     }
 
     /// In which situations a job can run: its own clauses, and those of the jobs that it cannot run without.
@@ -268,4 +270,13 @@ impl Observation {
         }
         found
     }
+}
+
+/// Whether all of some conditions hold in a situation.
+#[must_use]
+pub fn all_hold(conditions: &BTreeSet<&Condition>, situation: &Situation) -> Answer {
+    conditions.iter().fold(Answer::Yes, |all, condition| match all {
+        Answer::No => Answer::No,
+        all => all.and(condition.holds(situation)),
+    })
 }
