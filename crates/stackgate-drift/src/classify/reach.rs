@@ -197,3 +197,51 @@ fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use stackgate_facts::Pattern;
+
+    use super::*;
+    use crate::classify::classify;
+
+    fn pipeline(count: usize, branch: &str) -> Observation {
+        let job = |number: usize| Job {
+            id: format!("job-{number}"),
+            when: vec![Clause {
+                kind: ClauseKind::Job,
+                condition: Condition::Branch(Pattern::exact(format!("{branch}{number}"))),
+                place: Place::default(),
+            }],
+            ..Job::default()
+        };
+        Observation { jobs: (0..count).map(job).collect(), ..Observation::default() }
+    }
+
+    /// Tried with every name of either, this would not end.
+    #[test]
+    fn many_names_end_and_each_is_told() {
+        let changes = classify(&pipeline(1_000, "old-"), &pipeline(1_000, "new-"));
+        assert_eq!(changes.len(), 1_000);
+        for change in changes {
+            let number = change.job.as_deref().and_then(|id| id.strip_prefix("job-")).unwrap_or_default();
+            assert_eq!(change.direction, Direction::Widening);
+            assert!(change.so.contains(&format!("`new-{number}`")), "{}", change.so);
+        }
+    }
+
+    #[test]
+    fn of_too_many_names_of_one_job_those_of_one_side_are_kept() {
+        let names = |more: Option<&str>| {
+            let named = (0..500).map(|number| format!("release-{number:03}"));
+            let all = named.chain(more.map(str::to_owned)).map(|name| Condition::Branch(Pattern::exact(name)));
+            let mut pipeline = pipeline(1, "");
+            pipeline.jobs[0].when[0].condition = Condition::any(all);
+            pipeline
+        };
+        let changes = classify(&names(None), &names(Some("zebra")));
+        assert_eq!(changes.len(), 1);
+        assert_eq!(changes[0].direction, Direction::Widening);
+        assert!(changes[0].so.contains("`zebra`"), "{}", changes[0].so);
+    }
+}

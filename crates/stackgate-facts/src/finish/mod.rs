@@ -75,7 +75,7 @@ impl Observation {
         let base = |name: &str| known.variable(name);
         let embedded = |expression: &str| known.embedded(expression);
         let names = known.macros();
-        let script = Script::parse(text, dialect, &Macros { names: &names });
+        let script = Script::known(text, dialect, &Macros { names: &names });
         let mut scope = Scope::new(&base, &embedded);
         let cut = shell::walk(&script, dialect, &mut scope, &mut |call, scope| told.call(call, scope));
         told.after();

@@ -6,6 +6,7 @@
 
 mod call;
 mod expand;
+mod known;
 mod lexer;
 mod parser;
 mod redirect;
@@ -28,7 +29,7 @@ pub(crate) const DEEPEST: usize = 32;
 pub(crate) const LONGEST: usize = 50_000;
 
 /// Which language a script is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// A POSIX shell, bash and its kin.
     Posix,

@@ -303,7 +303,7 @@ impl Walker<'_, '_> {
             self.cut.get_or_insert("it is nested too deeply");
             return;
         }
-        let script = Script::parse(text, dialect, &Macros::default());
+        let script = Script::known(text, dialect, &Macros::default());
         if let Some(why) = script.cut {
             self.cut.get_or_insert(why);
         }

@@ -72,7 +72,7 @@
 //! workflows: { main: { jobs: [test] } }
 //! ```
 
-use stackgate_facts::{Observation, Place};
+use stackgate_facts::{Aspect, Observation, Place};
 use stackgate_yaml::{Dialect, Limits, parse_lenient};
 
 use crate::finding::{Findings, Severity};
@@ -91,6 +91,10 @@ pub(super) static RULE: AuditRule = AuditRule {
 const OTHERS: &[&str] = &["syntax", "empty-file", "invisible-character", "control-character"];
 
 fn check(observation: &Observation, findings: &mut Findings) {
+    // Readers put every problem of a text there; a text without one need not be read again.
+    if !observation.undecided.iter().any(|undecided| undecided.aspect == Aspect::Syntax) {
+        return;
+    }
     let dialect = match observation.provider {
         "gitlab" => Dialect::GITLAB,
         "azure" => Dialect::AZURE,
