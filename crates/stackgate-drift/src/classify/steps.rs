@@ -370,12 +370,12 @@ fn inputs_differ(
             name,
             "script" | "run" | "command" | "commands" | "args" | "arguments" | "entrypoint" | "inlineScript"
         );
-        // An address that the spec does not name is a place to fetch from, whatever the input is called.
-        let address = after.is_some_and(|value| value.text().contains("://"));
+        // An address that the spec does not name is a place to fetch from, whatever the input is called; submodules are too.
+        let address = name == "submodules" || after.is_some_and(|value| value.text().contains("://"));
         let (class, so) = match (program, address) {
             (true, _) if reach => (Class::WidensPrivilege, "Another program runs in this step."),
             (true, _) => (Class::Behaviour, "Another program runs in this step."),
-            (false, true) if reach => (
+            (false, true) if reach || name == "submodules" => (
                 Class::SupplyChain,
                 "The step is given an address that the spec does not name, and may fetch code from it.",
             ),

@@ -40,6 +40,8 @@ fn governs(name: &str) -> bool {
         "ENV",
         "IFS",
         "HOME",
+        // Where our own scripts keep the CLI that they run and the credentials.
+        "STACKGATE_HOME",
         "JAVA_TOOL_OPTIONS",
         "MAVEN_OPTS",
         "DOTNET_STARTUP_HOOKS",
@@ -87,6 +89,9 @@ pub(super) fn variables(compared: &mut Compared<'_>, pair: Pair<'_>, old: &[Vari
                 Direction::Widening,
                 "The environment or the checkout now decides what this variable fixed.",
             )
+        } else if name == "STACKGATE_DIRECTORY" && pair.mints() {
+            let so = "What the guard looks at and what is deployed are no longer one directory, or another one than the spec names.";
+            (Class::RemovesGate, Direction::Sideways, so)
         } else if governs(name) && pair.privileged() {
             (
                 Class::WidensPrivilege,
