@@ -33,8 +33,16 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     }
     std::fs::write(&target, text.replacen(from, to, 1))?;
     let report = project.check()?;
-    for file in report.drifted() {
+    for (file, meaning) in report.drifted().zip(stackgate::meanings(temp.path(), &report)?) {
         println!("  {}: {}; {}", file.path, file.state.as_str(), file.state.advice());
+        // Of all that follows from one edit, whose token it is says most.
+        let told = meaning.changes.iter().find(|change| change.fact == "token").or(meaning.changes.first());
+        if let Some(worst) = told {
+            let (before, after) = (worst.before.as_deref().unwrap_or("none"), worst.after.as_deref().unwrap_or("none"));
+            let job = worst.job.as_deref().unwrap_or("the pipeline");
+            println!("  it {}: {job}: {}: {before} -> {after}", worst.class.title(), worst.fact);
+            println!("  {}", worst.so);
+        }
         for line in unified(file).lines() {
             println!("  {line}");
         }
@@ -43,10 +51,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         return Err("the edit was not found".into());
     }
     let summary = report.summary();
-    println!(
-        "\n  {} files, {} clean. Without that argument, Pulumi would mint a token of the whole organization.",
-        summary.files, summary.clean
-    );
+    println!("\n  {} files, {} clean", summary.files, summary.clean);
     project.write(&WriteOptions::default())?;
     println!("\n# Mended: stackgate generate, stackgate check\n");
     println!("  {} files, {} clean", project.check()?.summary().files, project.check()?.summary().clean);
