@@ -25,11 +25,19 @@ fn folders(path: &str) -> Vec<PathBuf> {
     all
 }
 
+/// Where the pipeline of a case stands: `ours` is one that is rendered, and is kept once.
+fn files_of(case: &Path) -> PathBuf {
+    if case.ends_with("ours") {
+        return Path::new(env!("CARGO_MANIFEST_DIR")).join("../../snapshots/cases/three-tiers-circleci");
+    }
+    case.to_path_buf()
+}
+
 #[test]
 fn every_case_reads_as_reviewed() {
     let mut wrong = Vec::new();
     for case in folders("tests/facts") {
-        let printed = CircleCi.read(".circleci/config.yml", &Folder(case.clone())).print();
+        let printed = CircleCi.read(".circleci/config.yml", &Folder(files_of(&case))).print();
         let expected = case.join("facts.txt");
         if std::env::var_os("BLESS").is_some() {
             std::fs::write(&expected, &printed).unwrap();
