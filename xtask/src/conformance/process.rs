@@ -20,6 +20,8 @@ pub(crate) struct Output {
 /// Runs it to its end; one of `codes` is expected.
 pub(crate) fn run(command: &mut Command, codes: &[i32]) -> Result<Output> {
     let name = Path::new(command.get_program()).file_name().unwrap_or_default().display().to_string();
+    // Many colour what they print as soon as `CI` is set, and their words are then no longer what is looked for.
+    command.env("NO_COLOR", "1").env_remove("FORCE_COLOR").env_remove("CLICOLOR_FORCE");
     let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{name}: {error}"))?;
     let output = Output {
         code: output.status.code().unwrap_or(-1),
