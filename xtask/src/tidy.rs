@@ -25,6 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("stackgate-report", &["stackgate-diagnostic"]),
     ("stackgate-trust", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider"]),
+    ("stackgate-cloud", &["stackgate-diagnostic", "stackgate-trust"]),
     ("stackgate-access", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider", "stackgate-trust"]),
     (
         "stackgate-audit",

@@ -1,0 +1,15 @@
+//! What Pulumi Cloud holds: its REST API, read and never written, what was saved of it, and both as one model.
+//!
+//! What must hold: nothing here changes anything in Pulumi Cloud; the token goes to the host it is for and is in no
+//! message; what could not be read is told as such, with the reason, and never looks like something that is not there.
+//!
+//! Deliberately absent: what was declared, and any judgement.
+
+mod actual;
+mod api;
+
+pub use actual::{
+    Actual, ApiToken, Approver, Creator, Defaults, DeploymentSettings, Environment, EnvironmentLevel, Gate, GateAction,
+    Grant, Issuer, Known, Member, MemberRights, Refusal, Role, Stack, StackLevel, Team, TeamKind, Unknown,
+};
+pub use api::{Answer, Api, Failure};
