@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use nix::sys::resource::UsageWho;
 use stackgate::{Class, PROVIDERS, Project, SPEC_NAME, meanings, today};
 
-use super::{copy, measure, middle, millis};
+use super::{copy, measure, middle, millis, spent};
 use crate::Result;
 
 const ROUNDS: usize = 9;
@@ -58,6 +59,28 @@ pub(super) fn run(root: &Path) -> Result<()> {
         millis(alone_all)
     );
     println!("   ratio     {:.2} of five clean checks", more.as_secs_f64() / clean_all.as_secs_f64());
+    let edited: Vec<&Path> = folders.iter().map(|(.., edited)| edited.as_path()).collect();
+    let fresh = (0..ROUNDS).map(|_| in_fresh_process(&edited)).collect::<Result<Vec<_>>>()?;
+    println!("   fresh     {:.2} ms to read and classify all of them, once, in a new process", millis(middle(fresh)));
+    Ok(())
+}
+
+/// The process time of [`read_once`] in a process that has read nothing yet.
+fn in_fresh_process(folders: &[&Path]) -> Result<Duration> {
+    let mut child = Command::new(std::env::current_exe()?);
+    let told = child.args(["bench", "--read-once"]).args(folders).output()?;
+    Ok(Duration::from_nanos(String::from_utf8(told.stdout)?.trim().parse()?))
+}
+
+/// Reads and classifies what drifted in each folder, and prints the nanoseconds of process time that it took.
+pub(super) fn read_once(folders: &[PathBuf]) -> Result<()> {
+    let load = |folder: &PathBuf| Ok(Project::load(&folder.join(SPEC_NAME), None, today())?.check()?);
+    let reports = folders.iter().map(load).collect::<Result<Vec<_>>>()?;
+    let before = spent(UsageWho::RUSAGE_SELF)?;
+    for (folder, report) in folders.iter().zip(&reports) {
+        std::hint::black_box(meanings(folder, report)?);
+    }
+    println!("{}", (spent(UsageWho::RUSAGE_SELF)? - before).as_nanos());
     Ok(())
 }
 
