@@ -183,6 +183,16 @@ impl Condition {
         }
     }
 
+    /// At most how many names a part that is no group stands for; one at least.
+    pub(crate) fn alternatives(&self) -> usize {
+        match self {
+            Condition::Branch(Pattern::Regex(text))
+            | Condition::Tag(Pattern::Regex(text))
+            | Condition::Target(Pattern::Regex(text)) => 1 + text.matches('|').count(),
+            _ => 1,
+        }
+    }
+
     /// Every name of a branch or tag that it speaks of, with a sample for each pattern.
     pub(crate) fn names(&self, branches: &mut BTreeSet<String>, tags: &mut BTreeSet<String>) {
         match self {

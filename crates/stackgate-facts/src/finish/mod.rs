@@ -7,6 +7,7 @@ mod channels;
 mod deeds;
 mod download;
 mod flags;
+mod limits;
 mod packages;
 mod programs;
 mod pulumi;
@@ -40,6 +41,7 @@ impl Observation {
             found.settle(job, &mut self.undecided);
         }
         self.jobs = jobs;
+        self.undecided.extend(limits::told(&self));
         self
     }
 
