@@ -151,8 +151,27 @@ impl Condition {
         match self {
             Condition::Always | Condition::Status(_) | Condition::Changes(_) => Answer::Yes,
             Condition::Never => Answer::No,
-            Condition::All(parts) => parts.iter().fold(Answer::Yes, |all, part| all.and(part.holds(situation))),
-            Condition::Any(parts) => parts.iter().fold(Answer::No, |any, part| any.or(part.holds(situation))),
+            // The first part that decides is enough.
+            Condition::All(parts) => {
+                let mut all = Answer::Yes;
+                for part in parts {
+                    all = all.and(part.holds(situation));
+                    if all == Answer::No {
+                        break;
+                    }
+                }
+                all
+            }
+            Condition::Any(parts) => {
+                let mut any = Answer::No;
+                for part in parts {
+                    any = any.or(part.holds(situation));
+                    if any == Answer::Yes {
+                        break;
+                    }
+                }
+                any
+            }
             // What decides when, and not who, holds whichever way round it is asked.
             Condition::Not(inner) if matches!(**inner, Condition::Status(_) | Condition::Changes(_)) => Answer::Yes,
             Condition::Not(inner) => inner.holds(situation).negated(),
