@@ -169,3 +169,72 @@ pub(super) fn outcome(
     });
     new
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Credential, CredentialKind, DeedKind, Does, Job, Observation, Scope, Step, Variable};
+    use crate::place::Place;
+
+    fn step(text: &str) -> Step {
+        let does = Does::Run { text: text.into(), place: Place::default(), by_line: true, shell: None };
+        Step { does, ..Step::default() }
+    }
+
+    fn finished(jobs: Vec<Job>) -> Vec<Job> {
+        Observation { jobs, ..Observation::default() }.finish().jobs
+    }
+
+    #[test]
+    fn a_job_that_answers_otherwise_is_looked_at_for_itself() {
+        let place = Place::default();
+        let of = |team: &str| Job {
+            steps: vec![step("pulumi up --yes --stack acme/$TEAM")],
+            variables: vec![Variable { name: "TEAM".into(), value: Value::literal(team), place }],
+            ..Job::default()
+        };
+        let jobs = finished(vec![of("a"), of("b"), of("a")]);
+        let stacks: Vec<_> = jobs.iter().map(|job| job.verbs[0].stack.clone()).collect();
+        let literal = |text: &str| Some(Value::literal(text));
+        assert_eq!(stacks, [literal("acme/a"), literal("acme/b"), literal("acme/a")]);
+    }
+
+    #[test]
+    fn what_a_job_is_given_and_what_it_selected_are_answers_too() {
+        let credential = Credential {
+            kind: CredentialKind::Stored("store".into(), Value::literal("x")),
+            variable: Some("PLAIN".into()),
+            scope: Scope::Job,
+            wide: false,
+            place: Place::default(),
+        };
+        let of = |select: &str, credentials: Vec<Credential>| Job {
+            steps: vec![step(select), step("printenv PLAIN\npulumi up --yes")],
+            credentials,
+            ..Job::default()
+        };
+        let select = |name: &str| format!("pulumi stack select {name}");
+        let jobs = finished(vec![
+            of(&select("a"), Vec::new()),
+            of(&select("b"), Vec::new()),
+            of(&select("a"), vec![credential]),
+        ]);
+        let prints = |job: &Job| job.deeds.iter().any(|deed| deed.kind == DeedKind::PrintsSecret);
+        assert_eq!(jobs.iter().map(prints).collect::<Vec<_>>(), [false, false, true]);
+        let stack = |job: &Job| job.verbs.iter().find(|verb| verb.step == 1).and_then(|verb| verb.stack.clone());
+        let expected = ["a", "b", "a"].map(|name| Some(Value::literal(name)));
+        assert_eq!(jobs.iter().map(stack).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_script_without_questions_is_looked_at_once_and_what_is_kept_is_bounded() {
+        let known = || MEMO.with_borrow(|memo| memo.outcomes.values().map(Vec::len).sum::<usize>());
+        let job = || Job { steps: vec![step("echo once")], ..Job::default() };
+        finished(vec![job(), job(), job()]);
+        assert_eq!(known(), 1);
+        for number in 0..5_000 {
+            finished(vec![Job { steps: vec![step(&format!("pulumi up # {number}"))], ..Job::default() }]);
+        }
+        MEMO.with_borrow(|memo| assert!(memo.bytes <= MOST && known() <= MOST / 256));
+    }
+}
