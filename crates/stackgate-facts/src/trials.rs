@@ -64,6 +64,25 @@ impl<'a> Jobs<'a> {
         found
     }
 
+    /// The jobs that come before a job, whether it waits for their success or only for their end.
+    #[must_use]
+    pub fn before(&self, job: &Job) -> Vec<&'a Job> {
+        let mut found: Vec<&Job> = Vec::new();
+        let mut known = HashSet::from([job.id.as_str()]);
+        let mut waiting: Vec<&Job> = Vec::new();
+        let mut next = Some(job);
+        while let Some(job) = next {
+            for needed in job.needs.iter().filter_map(|need| self.get(&need.job)) {
+                if known.insert(needed.id.as_str()) {
+                    found.push(needed);
+                    waiting.push(needed);
+                }
+            }
+            next = waiting.pop();
+        }
+        found
+    }
+
     /// For each job, in their order, those that wait for it and cannot run without it, by their places.
     #[must_use]
     pub fn waiting(&self) -> Vec<Vec<usize>> {
