@@ -151,13 +151,20 @@ struct Names {
     set: BTreeSet<String>,
 }
 
+/// The names of the last scripts, and how many bytes these have.
+#[derive(Default)]
+struct Known {
+    names: HashMap<Box<str>, Rc<Names>>,
+    bytes: usize,
+}
+
 /// Most bytes of scripts whose names are kept.
 const KEPT: usize = 1 << 18;
 
 /// The names in a script. The jobs of a pipeline share most of their scripts, so that those of the last ones are kept.
 fn names_in(text: &str) -> Rc<Names> {
     thread_local! {
-        static KNOWN: RefCell<(HashMap<Box<str>, Rc<Names>>, usize)> = RefCell::default();
+        static KNOWN: RefCell<Known> = RefCell::default();
     }
     let look =
         || Rc::new(Names { read: read_by(text).into_iter().collect(), set: assigned(text).into_iter().collect() });
@@ -165,17 +172,16 @@ fn names_in(text: &str) -> Rc<Names> {
     if size > KEPT / 4 {
         return look();
     }
-    KNOWN.with_borrow_mut(|(known, bytes)| {
-        if let Some(names) = known.get(text) {
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(names) = known.names.get(text) {
             return Rc::clone(names);
         }
-        if *bytes + size > KEPT {
-            known.clear();
-            *bytes = 0;
+        if known.bytes + size > KEPT {
+            *known = Known::default();
         }
-        *bytes += size;
+        known.bytes += size;
         let names = look();
-        known.insert(text.into(), Rc::clone(&names));
+        known.names.insert(text.into(), Rc::clone(&names));
         names
     })
 }
