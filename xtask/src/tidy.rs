@@ -29,7 +29,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stackgate-access", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider", "stackgate-trust"]),
     (
         "stackgate-audit",
-        &["stackgate-diagnostic", "stackgate-yaml", "stackgate-facts", "stackgate-provider", "stackgate-trust"],
+        &[
+            "stackgate-diagnostic",
+            "stackgate-yaml",
+            "stackgate-facts",
+            "stackgate-provider",
+            "stackgate-report",
+            "stackgate-trust",
+        ],
     ),
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-facts", "stackgate-provider"]),
     // Never published: what the adapters' tests share.

@@ -7,6 +7,7 @@
 
 mod actual;
 mod api;
+pub mod path;
 
 pub use actual::{
     Actual, ApiToken, Approver, Creator, Defaults, DeploymentSettings, Environment, EnvironmentLevel, Gate, GateAction,
