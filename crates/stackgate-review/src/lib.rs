@@ -15,6 +15,7 @@ mod policies;
 mod rule;
 mod rules;
 mod view;
+mod words;
 
 pub use declared::Declared;
 pub use difference::{Class, Difference};

@@ -76,7 +76,7 @@ impl ReviewRule {
     /// Its page.
     #[must_use]
     pub fn page(&self) -> Page {
-        Page::of(self.text)
+        Page::of(self.text, |_| "actual.jsonl")
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use stackgate_access::{Fragment, Issuer as DeclaredIssuer, Team as DeclaredTeam, TeamKind};
 use stackgate_cloud::{
-    Actual, ApiToken, Defaults, DeploymentSettings, Environment, EnvironmentLevel, Issuer, Member, Role, Stack,
-    StackLevel, Team,
+    Actual, ApiToken, Defaults, DeploymentSettings, Environment, EnvironmentLevel, Grant, Issuer, Member, Role,
+    Stack, StackLevel, Team,
 };
 use stackgate_plan::{Deployments, Tier, TrustClass};
 use stackgate_report::Level;
@@ -161,9 +161,9 @@ impl<'a> View<'a> {
 
     /// How bad it is what a team may do, when nobody declared it.
     pub(crate) fn worth(&self, team: &Team) -> Level {
-        let stacks = team.stacks.iter().map(|(stack, level)| self.worth_of_stack(stack, level));
-        let environments = team.environments.iter().map(|(name, grant)| self.worth_of_environment(name, &grant.level));
-        let roles = team.roles.iter().map(|_| Level::High);
+        let stacks = stacks_of(team).map(|(stack, level)| self.worth_of_stack(stack, level));
+        let environments = environments_of(team).map(|(name, grant)| self.worth_of_environment(name, &grant.level));
+        let roles = roles_of(team).map(|_| Level::High);
         stacks.chain(environments).chain(roles).max().unwrap_or(Level::Low)
     }
 
@@ -186,4 +186,19 @@ impl<'a> View<'a> {
             (_, true) => Level::High,
         }
     }
+}
+
+/// A team's permissions on stacks, where they could be read.
+pub(crate) fn stacks_of(team: &Team) -> impl Iterator<Item = (&str, &StackLevel)> {
+    team.stacks.here().into_iter().flatten().map(|(stack, level)| (stack.as_str(), level))
+}
+
+/// A team's permissions on environments, where they could be read.
+pub(crate) fn environments_of(team: &Team) -> impl Iterator<Item = (&str, &Grant)> {
+    team.environments.here().into_iter().flatten().map(|(name, grant)| (name.as_str(), grant))
+}
+
+/// The ids of a team's roles, where they could be read.
+pub(crate) fn roles_of(team: &Team) -> impl Iterator<Item = &str> {
+    team.roles.here().into_iter().flatten().map(String::as_str)
 }
