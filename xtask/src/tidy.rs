@@ -38,6 +38,17 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stackgate-trust",
         ],
     ),
+    (
+        "stackgate-review",
+        &[
+            "stackgate-diagnostic",
+            "stackgate-plan",
+            "stackgate-report",
+            "stackgate-trust",
+            "stackgate-cloud",
+            "stackgate-access",
+        ],
+    ),
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-facts", "stackgate-provider"]),
     // Never published: what the adapters' tests share.
     ("stackgate-fixtures", &["stackgate-provider"]),

@@ -78,13 +78,6 @@ pub struct Difference {
     pub key: String,
 }
 
-impl Difference {
-    pub(crate) fn new(class: Class, level: Level, subject: impl Into<String>, what: impl Into<String>) -> Told {
-        let (subject, what) = (subject.into(), what.into());
-        Told { class, level, key: format!("{subject} {what}"), subject, what, ..Told::default() }
-    }
-}
-
 /// A difference before its rule signs it.
 #[derive(Debug, Clone)]
 pub(crate) struct Told {
@@ -116,6 +109,11 @@ impl Default for Told {
 }
 
 impl Told {
+    pub(crate) fn new(class: Class, level: Level, subject: impl Into<String>, what: impl Into<String>) -> Told {
+        let (subject, what) = (subject.into(), what.into());
+        Told { class, level, key: format!("{subject} {what}"), subject, what, ..Told::default() }
+    }
+
     /// What it permits or breaks.
     pub(crate) fn permits(mut self, permits: impl Into<String>) -> Told {
         self.permits = permits.into();

@@ -9,7 +9,8 @@ use serde_json::Value;
 pub(crate) const APPLY: &str = "apply the access program again, as `pulumi-access/REVIEW.md` says";
 
 /// How something that nobody declared is kept.
-pub(crate) const ADOPT: &str = "or keep it: `stackgate review --adopt` writes it into the organization's spec for a decision";
+pub(crate) const ADOPT: &str =
+    "or keep it: `stackgate review --adopt` writes it into the organization's spec for a decision";
 
 /// Commands about one organization.
 pub(crate) struct Commands<'a> {

@@ -67,9 +67,10 @@ pub(crate) fn adds_nothing(declared: &[Policy], policy: &Policy) -> bool {
     declared.iter().any(|declared| {
         alike(declared, policy)
             && permissions(declared) == permissions(policy)
-            && declared.rules.iter().all(|(claim, pattern)| {
-                policy.rules.get(claim).is_some_and(|narrower| covers(pattern, narrower))
-            })
+            && declared
+                .rules
+                .iter()
+                .all(|(claim, pattern)| policy.rules.get(claim).is_some_and(|narrower| covers(pattern, narrower)))
     })
 }
 
@@ -90,8 +91,7 @@ pub(crate) fn token_of(policy: &Policy) -> String {
 
 /// What a policy asks for, sorted by claim.
 pub(crate) fn rules_of(policy: &Policy) -> String {
-    let mut rules: Vec<String> =
-        policy.rules.iter().map(|(claim, pattern)| format!("`{claim}: {pattern}`")).collect();
+    let mut rules: Vec<String> = policy.rules.iter().map(|(claim, pattern)| format!("`{claim}: {pattern}`")).collect();
     rules.sort_unstable();
     if rules.is_empty() { "nothing".into() } else { rules.join(", ") }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use stackgate_access::{Fragment, Issuer as DeclaredIssuer, Team as DeclaredTeam, TeamKind};
 use stackgate_cloud::{
-    Actual, ApiToken, Defaults, DeploymentSettings, Environment, EnvironmentLevel, Grant, Issuer, Member, Role,
-    Stack, StackLevel, Team,
+    Actual, ApiToken, Defaults, DeploymentSettings, Environment, EnvironmentLevel, Grant, Issuer, Member, Role, Stack,
+    StackLevel, Team,
 };
 use stackgate_plan::{Deployments, Tier, TrustClass};
 use stackgate_report::Level;
@@ -39,11 +39,6 @@ impl<'a> View<'a> {
     /// Whether a stack is declared as one of production.
     pub(crate) fn is_production(&self, stack: &str) -> bool {
         self.fragment().stacks.get(stack).is_some_and(|entry| entry.tier == Tier::Production)
-    }
-
-    /// The environments that production stacks open, sorted.
-    pub(crate) fn production_environments(&self) -> impl Iterator<Item = &'a str> {
-        self.production.iter().copied()
     }
 
     /// Whether a production stack opens an environment.
@@ -136,9 +131,9 @@ impl<'a> View<'a> {
     /// Every long-lived token, with the team that it is of.
     pub(crate) fn tokens(&self) -> impl Iterator<Item = (Option<&'a str>, &'a ApiToken)> {
         let own = self.actual.tokens.here().into_iter().flatten().map(|token| (None, token));
-        let teams = self.teams().flat_map(|(name, _, team)| {
-            team.tokens.here().into_iter().flatten().map(move |token| (Some(name), token))
-        });
+        let teams = self
+            .teams()
+            .flat_map(|(name, _, team)| team.tokens.here().into_iter().flatten().map(move |token| (Some(name), token)));
         own.chain(teams)
     }
 

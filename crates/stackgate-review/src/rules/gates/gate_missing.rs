@@ -23,7 +23,7 @@
 use stackgate_report::Level;
 
 use super::{doing, wanted};
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
@@ -45,7 +45,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                 None => format!("no gate stands before {} `{name}`", doing(&action)),
             };
             found.add(
-                Difference::new(Class::Missing, Level::High, format!("environment {name}"), what)
+                Told::new(Class::Missing, Level::High, format!("environment {name}"), what)
                     .permits("whoever may do it does it alone, and nobody looks at it first")
                     .mend(APPLY)
                     .facts(format!("one approval of {approvers}"), None),

@@ -9,7 +9,7 @@
 //! {"path": "/api/change-gates/acme?entityType=environment&qualifiedName=app%2Fproduction", "body": {"gates": [
 //!   {"id": "gate-2", "name": "stop", "enabled": true, "rule": {"ruleType": "approval_required",
 //!    "numApprovalsRequired": 1, "allowSelfApproval": false, "requireReapprovalOnChange": true,
-//!    "eligibleApprovers": [{"eligibilityType": "team_member", "teamName": "operators"}]},
+//!    "eligibleApprovers": [{"eligibilityType": "team_member", "name": "operators"}]},
 //!    "target": {"entityType": "environment", "actionTypes": ["open"], "qualifiedName": "app/production"}}]}}
 //! ```
 //!
@@ -22,7 +22,7 @@ use stackgate_cloud::GateAction;
 use stackgate_report::Level;
 
 use super::{doing, wanted};
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 
@@ -37,13 +37,18 @@ fn check(view: &View<'_>, found: &mut Differences) {
             for action in gate.actions.iter().filter(|action| !wanted.contains(action)) {
                 let (level, permits) = match action {
                     GateAction::Update => (Level::Notice, "people wait for an approval that was not agreed"),
-                    _ => (Level::Low, "an unattended pipeline that opens it fails, since it cannot wait for an approval"),
+                    _ => {
+                        (Level::Low, "an unattended pipeline that opens it fails, since it cannot wait for an approval")
+                    }
                 };
                 let what = format!("nobody declared the gate `{}` before {} `{name}`", gate.name, doing(action));
                 found.add(
-                    Difference::new(Class::NotDeclared, level, format!("environment {name}"), what)
-                        .permits(permits)
-                        .mend(format!("{}, or declare it: `approvers` and `gate_open`", view.commands.gate("DELETE", &gate.id))),
+                    Told::new(Class::NotDeclared, level, format!("environment {name}"), what).permits(permits).mend(
+                        format!(
+                            "{}, or declare it: `approvers` and `gate_open`",
+                            view.commands.gate("DELETE", &gate.id)
+                        ),
+                    ),
                 );
             }
         }

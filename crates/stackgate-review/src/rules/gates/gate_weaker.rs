@@ -13,7 +13,7 @@
 //!
 //! ```json actual bad
 //! {"path": "/api/change-gates/acme?entityType=environment&qualifiedName=app%2Fproduction", "body": {"gates": [
-//!   {"id": "gate-1", "rule": {"eligibleApprovers": [{"eligibilityType": "specific_user", "userLogin": "eve"}]}}]}}
+//!   {"id": "gate-1", "rule": {"eligibleApprovers": [{"eligibilityType": "specific_user", "user": {"githubLogin": "eve"}}]}}]}}
 //! ```
 //!
 //! ```json actual good
@@ -24,7 +24,7 @@
 use stackgate_report::Level;
 
 use super::{doing, wanted, weaknesses};
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
@@ -46,7 +46,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                 let weak = weaknesses(gate, approvers).join("; ");
                 let what = format!("the gate `{}` before {} `{name}` asks for less: {weak}", gate.name, doing(&action));
                 found.add(
-                    Difference::new(Class::Widened, Level::High, format!("environment {name}"), what)
+                    Told::new(Class::Widened, Level::High, format!("environment {name}"), what)
                         .permits("one person alone, or one who was not chosen for it, can pass it")
                         .mend(APPLY)
                         .facts(format!("one approval of {approvers}"), weak),

@@ -26,7 +26,7 @@ use stackgate_cloud::StackLevel;
 use stackgate_plan::StackPermission;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::{View, stacks_of};
@@ -44,15 +44,23 @@ fn check(view: &View<'_>, found: &mut Differences) {
             }
             let wanted = of_stack(&stack_level(wanted));
             let level = view.worth_of_stack(stack, level);
-            let what = format!("the team `{name}` has admin on `{stack}` because its token created the stack, not `{wanted}`");
+            let what =
+                format!("the team `{name}` has admin on `{stack}` because its token created the stack, not `{wanted}`");
             found.add(
-                Difference::new(Class::Widened, level, format!("team {name}"), what)
+                Told::new(Class::Widened, level, format!("team {name}"), what)
                     .permits("it destroys the stack and says who else may, for as long as the team exists")
-                    .mend(format!("{APPLY}; where it stays, an administrator makes the stack anew and imports its state"))
+                    .mend(format!(
+                        "{APPLY}; where it stays, an administrator makes the stack anew and imports its state"
+                    ))
                     .facts(wanted, of_stack(&StackLevel::Creator)),
             );
         }
     }
+    // Whoever is an administrator has admin on every stack anyway, and is told as that.
+    let is_admin = |login: &str| {
+        view.declared.operators.contains(login)
+            || view.members().any(|(other, member)| other == login && member.role == "admin")
+    };
     let mut created: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, stack) in view.declared_stacks() {
         let creator = stack.creator.here().and_then(Option::as_ref).filter(|creator| !creator.login.is_empty());
@@ -60,15 +68,18 @@ fn check(view: &View<'_>, found: &mut Differences) {
             created.entry(&creator.login).or_default().push(name);
         }
     }
-    for (login, stacks) in created {
+    for (login, stacks) in created.into_iter().filter(|(login, _)| !is_admin(login)) {
         let count = stacks.len();
         let production = stacks.iter().filter(|stack| view.is_production(stack)).count();
         let plural = if count == 1 { "" } else { "s" };
-        let what = format!("`{login}` created {count} stack{plural}, {production} of production: {}", listed(stacks.iter().copied()));
+        let what = format!(
+            "`{login}` created {count} stack{plural}, {production} of production: {}",
+            listed(stacks.iter().copied())
+        );
         found.add(
-            Difference::new(Class::Widened, Level::Notice, format!("member {login}"), what)
+            Told::new(Class::Widened, Level::Notice, format!("member {login}"), what)
                 .permits("he has admin on each of them, which no grant takes away while he is a member")
-                .mend("nothing, if he is an administrator anyway; otherwise his membership must end to end it")
+                .mend("only the end of his membership ends it; or an administrator makes the stacks anew and imports their state")
                 .key(format!("created {}", stacks.join(","))),
         );
     }

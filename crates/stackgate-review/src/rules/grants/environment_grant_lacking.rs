@@ -16,7 +16,7 @@
 use stackgate_cloud::EnvironmentLevel;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
@@ -42,7 +42,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
             let class = if *level == EnvironmentLevel::None { Class::Missing } else { Class::Narrowed };
             let what = format!("the team `{name}` has `{has}` on the environment `{environment}`, not `{word}`");
             found.add(
-                Difference::new(class, Level::Low, format!("team {name}"), what)
+                Told::new(class, Level::Low, format!("team {name}"), what)
                     .permits(format!("what it was granted for fails: it no longer {}", can_environment(&wanted)))
                     .mend(format!("{APPLY}, or take the grant out of the spec"))
                     .facts(word, has),

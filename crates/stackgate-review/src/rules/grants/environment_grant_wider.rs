@@ -17,7 +17,7 @@
 use serde_json::json;
 use stackgate_cloud::EnvironmentLevel;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::{ADOPT, APPLY};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::{View, environments_of};
@@ -41,7 +41,8 @@ fn check(view: &View<'_>, found: &mut Differences) {
             let (project, own) = environment.split_once('/').unwrap_or(("default", environment));
             let (class, what, mend) = if wanted == EnvironmentLevel::None {
                 let body = json!({ "removeEnvironment": { "projectName": project, "envName": own } });
-                let what = format!("the team `{name}` has `{word}` on the environment `{environment}`, which nobody declared");
+                let what =
+                    format!("the team `{name}` has `{word}` on the environment `{environment}`, which nobody declared");
                 (Class::NotDeclared, what, format!("{}, {ADOPT}", view.commands.team(name, &body)))
             } else {
                 let wanted = of_environment(&wanted);
@@ -50,7 +51,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
             };
             let level = view.worth_of_environment(environment, &grant.level);
             found.add(
-                Difference::new(class, level, format!("team {name}"), what)
+                Told::new(class, level, format!("team {name}"), what)
                     .permits(format!("it {}", can_environment(&grant.level)))
                     .mend(mend)
                     .facts(of_environment(&wanted), word),

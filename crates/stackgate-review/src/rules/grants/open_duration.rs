@@ -22,7 +22,7 @@
 
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::duration::{seconds, shown};
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
@@ -41,9 +41,11 @@ fn check(view: &View<'_>, found: &mut Differences) {
             let read = given.map(|text| (text, seconds(text)));
             let actual = match read {
                 Some((text, None)) => {
-                    let what = format!("the team `{name}` may keep `{environment}` open for `{text}`, which is no length of time");
+                    let what = format!(
+                        "the team `{name}` may keep `{environment}` open for `{text}`, which is no length of time"
+                    );
                     found.add(
-                        Difference::new(Class::Unknown, Level::Medium, format!("team {name}"), what)
+                        Told::new(Class::Unknown, Level::Medium, format!("team {name}"), what)
                             .permits("how long it stays open is not known")
                             .mend(APPLY),
                     );
@@ -60,17 +62,16 @@ fn check(view: &View<'_>, found: &mut Differences) {
             };
             let word = |length: Option<u64>| length.map_or_else(|| "no limit".to_owned(), shown);
             let (class, level, permits) = match (longer, view.opens_production(environment)) {
-                (true, true) => (Class::Widened, Level::Medium, "what leaks from a job is good for longer than the job"),
+                (true, true) => {
+                    (Class::Widened, Level::Medium, "what leaks from a job is good for longer than the job")
+                }
                 (true, false) => (Class::Widened, Level::Low, "what leaks from a job is good for longer than the job"),
                 (false, _) => (Class::Narrowed, Level::Low, "a long deploy may find it closed before its end"),
             };
-            let what = format!(
-                "the team `{name}` may keep `{environment}` open for {}, not {}",
-                word(actual),
-                word(wanted)
-            );
+            let what =
+                format!("the team `{name}` may keep `{environment}` open for {}, not {}", word(actual), word(wanted));
             found.add(
-                Difference::new(class, level, format!("team {name}"), what)
+                Told::new(class, level, format!("team {name}"), what)
                     .permits(permits)
                     .mend(APPLY)
                     .facts(word(wanted), word(actual)),

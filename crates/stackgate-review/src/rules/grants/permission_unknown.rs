@@ -18,7 +18,7 @@
 use stackgate_cloud::{EnvironmentLevel, StackLevel};
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::{View, environments_of, stacks_of};
@@ -30,7 +30,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
     let mut told = |whose: &str, on: &str, word: &str, production: bool| {
         let level = if production { Level::High } else { Level::Medium };
         found.add(
-            Difference::new(
+            Told::new(
                 Class::Unknown,
                 level,
                 whose,

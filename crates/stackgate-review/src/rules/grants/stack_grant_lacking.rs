@@ -22,7 +22,7 @@
 use stackgate_cloud::StackLevel;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
@@ -47,7 +47,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                 (Class::Narrowed, format!("the team `{name}` has `{}` on `{stack}`, not `{word}`", of_stack(level)))
             };
             found.add(
-                Difference::new(class, Level::Low, format!("team {name}"), what)
+                Told::new(class, Level::Low, format!("team {name}"), what)
                     .permits(format!("what it was granted for fails: it no longer {}", can_stack(&wanted)))
                     .mend(format!("{APPLY}, or take the grant out of the spec"))
                     .facts(word, of_stack(level)),

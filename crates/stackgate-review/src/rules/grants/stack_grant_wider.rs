@@ -25,7 +25,7 @@
 use serde_json::json;
 use stackgate_cloud::StackLevel;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::{ADOPT, APPLY};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::{View, stacks_of};
@@ -56,7 +56,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                 (Class::Widened, what, APPLY.to_owned())
             };
             found.add(
-                Difference::new(class, view.worth_of_stack(stack, level), format!("team {name}"), what)
+                Told::new(class, view.worth_of_stack(stack, level), format!("team {name}"), what)
                     .permits(format!("it {}", can_stack(level)))
                     .mend(mend)
                     .facts(of_stack(&wanted), word),

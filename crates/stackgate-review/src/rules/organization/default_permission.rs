@@ -20,7 +20,7 @@
 use stackgate_cloud::{EnvironmentLevel, StackLevel};
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 use crate::words::{can_environment, can_stack, environment_level, of_environment, of_stack, stack_level};
@@ -41,9 +41,8 @@ fn check(view: &View<'_>, found: &mut Differences) {
         (true, false) | (false, true) => Level::Medium,
         (false, false) => Level::Low,
     };
-    let mend = |key: &str, value: serde_json::Value| {
-        view.commands.org("PATCH", &[], Some(&serde_json::json!({ key: value })))
-    };
+    let mend =
+        |key: &str, value: serde_json::Value| view.commands.org("PATCH", &[], Some(&serde_json::json!({ key: value })));
     // One that is not known is told by `permission-unknown`.
     if actual.stacks != stacks && !matches!(actual.stacks, StackLevel::Other(_)) {
         let wider = actual.stacks > stacks;
@@ -54,7 +53,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         let permits = format!("on any stack, every member and every team's token {}", can_stack(&actual.stacks));
         let number = if stacks == StackLevel::None { 0 } else { number(&stacks) };
         found.add(
-            Difference::new(class, level, "organization", what)
+            Told::new(class, level, "organization", what)
                 .permits(permits)
                 .mend(mend("setDefaultStackPermission", number.into()))
                 .facts(of_stack(&stacks), word),
@@ -65,11 +64,14 @@ fn check(view: &View<'_>, found: &mut Differences) {
         let wider = actual.environments > environments;
         let level = if wider { weighs(actual.environments > EnvironmentLevel::Read) } else { Level::Low };
         let word = of_environment(&actual.environments);
-        let what = format!("the default permission on ESC environments is `{word}`, not `{}`", of_environment(&environments));
-        let permits =
-            format!("on any environment, every member and every team's token {}", can_environment(&actual.environments));
+        let what =
+            format!("the default permission on ESC environments is `{word}`, not `{}`", of_environment(&environments));
+        let permits = format!(
+            "on any environment, every member and every team's token {}",
+            can_environment(&actual.environments)
+        );
         found.add(
-            Difference::new(class(wider, declared.is_some()), level, "organization", what)
+            Told::new(class(wider, declared.is_some()), level, "organization", what)
                 .permits(permits)
                 .mend(mend("setDefaultEnvironmentPermission", of_environment(&environments).into()))
                 .facts(of_environment(&environments), word),

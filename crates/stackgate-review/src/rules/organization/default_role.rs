@@ -17,16 +17,12 @@
 use serde_json::json;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 
-pub(crate) static RULE: ReviewRule = ReviewRule {
-    id: "default-role",
-    group: Group::Organization,
-    text: include_str!("default_role.rs"),
-    check,
-};
+pub(crate) static RULE: ReviewRule =
+    ReviewRule { id: "default-role", group: Group::Organization, text: include_str!("default_role.rs"), check };
 
 fn check(view: &View<'_>, found: &mut Differences) {
     let Some(defaults) = view.defaults() else { return };
@@ -34,7 +30,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         let name = view.role_name(role);
         let what = format!("every deployment without a role of its own takes the role `{name}`");
         found.add(
-            Difference::new(Class::NotDeclared, Level::Medium, "organization", what)
+            Told::new(Class::NotDeclared, Level::Medium, "organization", what)
                 .permits("whoever can push to a branch that deploys does what the role grants, on any stack")
                 .mend(view.commands.org("PATCH", &[], Some(&json!({ "setDefaultDeploymentRoleId": "" })))),
         );
@@ -44,7 +40,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
     if let Some(role) = defaults.role.as_deref().filter(custom) {
         let name = view.role_name(role);
         found.add(
-            Difference::new(
+            Told::new(
                 Class::NotDeclared,
                 Level::Medium,
                 "organization",

@@ -16,16 +16,12 @@
 use stackgate_cloud::Refusal;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 
-pub(crate) static RULE: ReviewRule = ReviewRule {
-    id: "edition-no-team-token",
-    group: Group::Organization,
-    text: include_str!("edition.rs"),
-    check,
-};
+pub(crate) static RULE: ReviewRule =
+    ReviewRule { id: "edition-no-team-token", group: Group::Organization, text: include_str!("edition.rs"), check };
 
 fn check(view: &View<'_>, found: &mut Differences) {
     let refused = view.actual.teams.unknown();
@@ -33,7 +29,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         return;
     }
     found.add(
-        Difference::new(Class::Missing, Level::High, "organization", "this organization's edition has no teams")
+        Told::new(Class::Missing, Level::High, "organization", "this organization's edition has no teams")
             .permits("no pipeline gets a token, and whoever needs a deploy will store one that does more")
             .mend("choose an edition with teams in the console, under Billing"),
     );

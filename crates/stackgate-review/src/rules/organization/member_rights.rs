@@ -21,16 +21,12 @@
 use serde_json::json;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 
-pub(crate) static RULE: ReviewRule = ReviewRule {
-    id: "member-rights",
-    group: Group::Organization,
-    text: include_str!("member_rights.rs"),
-    check,
-};
+pub(crate) static RULE: ReviewRule =
+    ReviewRule { id: "member-rights", group: Group::Organization, text: include_str!("member_rights.rs"), check };
 
 fn check(view: &View<'_>, found: &mut Differences) {
     let Some(defaults) = view.defaults() else { return };
@@ -44,7 +40,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
             None => (Class::NotDeclared, Level::Low),
         };
         found.add(
-            Difference::new(class, level, "organization", "every member may create stacks")
+            Told::new(class, level, "organization", "every member may create stacks")
                 .permits("whoever creates a stack, a pipeline's token included, has admin on it for ever")
                 .mend(mend("setMembersCanCreateStacks", false))
                 .facts("false".to_owned(), "true".to_owned()),
@@ -52,14 +48,19 @@ fn check(view: &View<'_>, found: &mut Differences) {
     }
     if !can.create_stacks && create {
         found.add(
-            Difference::new(Class::Narrowed, Level::Low, "organization", "members may not create stacks")
+            Told::new(Class::Narrowed, Level::Low, "organization", "members may not create stacks")
                 .permits("whoever was meant to make a stack of his own cannot")
                 .mend(mend("setMembersCanCreateStacks", true))
                 .facts("true".to_owned(), "false".to_owned()),
         );
     }
     for (has, what, key, permits) in [
-        (can.delete_stacks, "delete stacks", "setMembersCanDeleteStacks", "a stack with its history can go by one mistake"),
+        (
+            can.delete_stacks,
+            "delete stacks",
+            "setMembersCanDeleteStacks",
+            "a stack with its history can go by one mistake",
+        ),
         (
             can.transfer_stacks,
             "transfer stacks",
@@ -76,7 +77,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
     ] {
         if has {
             found.add(
-                Difference::new(Class::NotDeclared, Level::Low, "organization", format!("every member may {what}"))
+                Told::new(Class::NotDeclared, Level::Low, "organization", format!("every member may {what}"))
                     .permits(permits)
                     .mend(mend(key, false)),
             );

@@ -18,22 +18,18 @@
 
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 
-pub(crate) static RULE: ReviewRule = ReviewRule {
-    id: "member-role",
-    group: Group::Organization,
-    text: include_str!("member_role.rs"),
-    check,
-};
+pub(crate) static RULE: ReviewRule =
+    ReviewRule { id: "member-role", group: Group::Organization, text: include_str!("member_role.rs"), check };
 
 fn check(view: &View<'_>, found: &mut Differences) {
     for (login, member) in view.members() {
         let Some(role) = &member.custom_role else { continue };
         found.add(
-            Difference::new(
+            Told::new(
                 Class::NotDeclared,
                 Level::Medium,
                 format!("member {login}"),

@@ -16,7 +16,7 @@
 use serde_json::json;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 
@@ -31,7 +31,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
     let Some(defaults) = view.defaults() else { return };
     if defaults.longest_token_days.is_none_or(|days| days == 0) {
         found.add(
-            Difference::new(Class::NotDeclared, Level::Low, "organization", "access tokens may live for ever")
+            Told::new(Class::NotDeclared, Level::Low, "organization", "access tokens may live for ever")
                 .permits("a token that was lost years ago still opens what it opened then")
                 .mend(view.commands.org("PATCH", &[], Some(&json!({ "setMaxAccessTokenExpiryDays": 90 })))),
         );

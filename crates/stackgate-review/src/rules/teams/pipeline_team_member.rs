@@ -20,7 +20,7 @@ use stackgate_access::TeamKind;
 
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 
@@ -38,13 +38,15 @@ fn check(view: &View<'_>, found: &mut Differences) {
             let stacks = declared.stacks.len();
             let plural = if stacks == 1 { "" } else { "s" };
             found.add(
-                Difference::new(
+                Told::new(
                     Class::Widened,
                     view.reach(name).max(Level::Medium),
                     format!("team {name}"),
                     format!("`{login}` is in the pipeline's team `{name}`"),
                 )
-                .permits(format!("he does to its {stacks} stack{plural} what the pipeline does, past its review and its gate"))
+                .permits(format!(
+                    "he does to its {stacks} stack{plural} what the pipeline does, past its review and its gate"
+                ))
                 .mend(view.commands.team(name, &body))
                 .facts("no members".to_owned(), login.clone()),
             );

@@ -19,7 +19,7 @@ use serde_json::json;
 use stackgate_cloud::TeamKind;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 
@@ -32,7 +32,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         for (login, _) in members.filter(|(_, role)| role.as_str() == "admin") {
             let body = json!({ "memberAction": "demote", "member": login });
             found.add(
-                Difference::new(
+                Told::new(
                     Class::Widened,
                     Level::Low,
                     format!("team {name}"),

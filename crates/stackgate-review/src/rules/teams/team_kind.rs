@@ -19,7 +19,7 @@ use stackgate_access as access;
 use stackgate_cloud::TeamKind;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
@@ -56,7 +56,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         };
         let what = format!("the team `{name}` is of kind `{kind}`, not {wanted}");
         found.add(
-            Difference::new(class, level, format!("team {name}"), what)
+            Told::new(class, level, format!("team {name}"), what)
                 .permits(permits)
                 .mend(format!("{}, then {APPLY}", view.commands.org("DELETE", &["teams", name], None)))
                 .facts(wanted.to_owned(), kind.to_owned()),

@@ -21,7 +21,7 @@ use stackgate_access as access;
 use stackgate_cloud::TeamKind;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::{ADOPT, APPLY};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
@@ -41,7 +41,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         for login in there.keys().filter(|login| !holds(&mut wanted.iter(), login)) {
             let body = json!({ "memberAction": "remove", "member": login });
             found.add(
-                Difference::new(
+                Told::new(
                     Class::Widened,
                     view.worth(team).max(Level::Medium),
                     subject(),
@@ -54,7 +54,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         }
         for login in wanted.iter().filter(|login| !holds(&mut there.keys(), login)) {
             found.add(
-                Difference::new(
+                Told::new(
                     Class::Missing,
                     Level::Low,
                     subject(),

@@ -16,7 +16,7 @@
 use stackgate_access::TeamKind;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
@@ -31,8 +31,6 @@ fn check(view: &View<'_>, found: &mut Differences) {
             TeamKind::People => "its people cannot do what they were meant to do",
         };
         let told = format!("the team `{name}` is not there");
-        found.add(
-            Difference::new(Class::Missing, Level::Medium, format!("team {name}"), told).permits(permits).mend(APPLY),
-        );
+        found.add(Told::new(Class::Missing, Level::Medium, format!("team {name}"), told).permits(permits).mend(APPLY));
     }
 }

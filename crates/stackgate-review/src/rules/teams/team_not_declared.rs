@@ -19,7 +19,7 @@
 use stackgate_cloud::{EnvironmentLevel, StackLevel, Team};
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::ADOPT;
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::{View, environments_of, roles_of, stacks_of};
@@ -40,7 +40,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         };
         let (may, all) = may(view, team);
         found.add(
-            Difference::new(
+            Told::new(
                 Class::NotDeclared,
                 view.worth(team).max(Level::Low),
                 format!("team {name}"),
@@ -68,7 +68,8 @@ fn may(view: &View<'_>, team: &Team) -> (String, String) {
     }
     // What reaches production is said first.
     grants.sort();
-    let members = team.members.here().map_or_else(String::new, |members| members.keys().cloned().collect::<Vec<_>>().join(","));
+    let members =
+        team.members.here().map_or_else(String::new, |members| members.keys().cloned().collect::<Vec<_>>().join(","));
     let all: Vec<&str> = grants.iter().map(|(_, grant)| grant.as_str()).collect();
     let key = format!("{members} {}", all.join(","));
     if grants.is_empty() {

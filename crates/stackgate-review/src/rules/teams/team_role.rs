@@ -15,7 +15,7 @@
 
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::{View, roles_of};
 
@@ -30,7 +30,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                 continue;
             }
             found.add(
-                Difference::new(
+                Told::new(
                     Class::Widened,
                     Level::High,
                     format!("team {name}"),

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
@@ -59,7 +59,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                 "whoever has their private halves signs a token for any team of this issuer".to_owned(),
             )
         };
-        found.add(Difference::new(class, level, format!("issuer {url}"), what).permits(permits).mend(APPLY));
+        found.add(Told::new(class, level, format!("issuer {url}"), what).permits(permits).mend(APPLY));
     }
 }
 
@@ -71,7 +71,8 @@ fn keys(set: Option<&Value>) -> BTreeSet<String> {
 
 fn canonical(key: &Value) -> String {
     let Some(fields) = key.as_object() else { return key.to_string() };
-    let empty = |value: &Value| value.is_null() || value.as_str() == Some("") || value.as_array().is_some_and(Vec::is_empty);
+    let empty =
+        |value: &Value| value.is_null() || value.as_str() == Some("") || value.as_array().is_some_and(Vec::is_empty);
     let mut fields: Vec<(&String, &Value)> = fields.iter().filter(|(_, value)| !empty(value)).collect();
     fields.sort_by_key(|(name, _)| *name);
     fields.iter().map(|(name, value)| format!("{name}={value};")).collect()
@@ -80,5 +81,7 @@ fn canonical(key: &Value) -> String {
 /// What a key is called, or which algorithm it is of.
 fn name(key: &str) -> String {
     let field = |wanted: &str| key.split(';').find_map(|field| field.strip_prefix(wanted));
-    field("kid=").or_else(|| field("kty=")).map_or_else(|| "one without a name".into(), |name| format!("`{}`", name.trim_matches('"')))
+    field("kid=")
+        .or_else(|| field("kty="))
+        .map_or_else(|| "one without a name".into(), |name| format!("`{}`", name.trim_matches('"')))
 }

@@ -17,7 +17,7 @@
 
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::duration::shown;
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
@@ -43,7 +43,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         };
         let what = format!("tokens of the issuer `{url}` live up to {}, not {}", shown(actual), shown(wanted));
         found.add(
-            Difference::new(class, level, format!("issuer {url}"), what)
+            Told::new(class, level, format!("issuer {url}"), what)
                 .permits(permits)
                 .mend(APPLY)
                 .facts(shown(wanted), shown(actual)),

@@ -16,7 +16,7 @@
 
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
@@ -37,7 +37,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
             None => format!("the issuer `{url}` is not registered"),
         };
         found.add(
-            Difference::new(Class::Missing, Level::Medium, format!("issuer {url}"), what)
+            Told::new(Class::Missing, Level::Medium, format!("issuer {url}"), what)
                 .permits("no job of its pipelines gets a token, so that nothing is deployed by them")
                 .mend(APPLY),
         );

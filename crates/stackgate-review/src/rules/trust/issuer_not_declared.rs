@@ -22,17 +22,13 @@ use stackgate_cloud::Known;
 use stackgate_report::Level;
 use stackgate_trust::{Decision, TokenType};
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::policies::{is_admin, token_of};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 
-pub(crate) static RULE: ReviewRule = ReviewRule {
-    id: "issuer-not-declared",
-    group: Group::Trust,
-    text: include_str!("issuer_not_declared.rs"),
-    check,
-};
+pub(crate) static RULE: ReviewRule =
+    ReviewRule { id: "issuer-not-declared", group: Group::Trust, text: include_str!("issuer_not_declared.rs"), check };
 
 fn check(view: &View<'_>, found: &mut Differences) {
     for (url, declared, issuer) in view.issuers() {
@@ -40,14 +36,18 @@ fn check(view: &View<'_>, found: &mut Differences) {
             continue;
         }
         let (level, permits) = match &issuer.policies {
-            Known::Unknown(_) => (Level::High, "what its policies allow could not be read; it may be anything".to_owned()),
+            Known::Unknown(_) => {
+                (Level::High, "what its policies allow could not be read; it may be anything".to_owned())
+            }
             Known::Here(policies) => {
                 let allow = policies.iter().filter(|policy| policy.decision == Decision::Allow);
                 let worst = allow
                     .map(|policy| {
                         let level = match policy.token_type {
                             _ if is_admin(policy) => Level::Critical,
-                            TokenType::Team => view.reach(policy.team_name.as_deref().unwrap_or_default()).max(Level::Medium),
+                            TokenType::Team => {
+                                view.reach(policy.team_name.as_deref().unwrap_or_default()).max(Level::Medium)
+                            }
                             _ => Level::High,
                         };
                         (level, token_of(policy))
@@ -60,7 +60,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
             }
         };
         found.add(
-            Difference::new(
+            Told::new(
                 Class::NotDeclared,
                 level,
                 format!("issuer {url}"),

@@ -17,7 +17,7 @@
 
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 use crate::words::{STALE_DAYS, days};
@@ -34,7 +34,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         };
         let mend = view.commands.org("DELETE", &["oidc", "issuers", &issuer.id], None);
         found.add(
-            Difference::new(Class::Stale, level, format!("issuer {url}"), what)
+            Told::new(Class::Stale, level, format!("issuer {url}"), what)
                 .permits("whoever comes to sign for it is trusted, and nobody watches")
                 .mend(format!("if nothing needs it: take its repositories out of the organization's spec, and {mend}"))
                 .key(key),

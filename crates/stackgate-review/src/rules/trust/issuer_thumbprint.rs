@@ -19,7 +19,7 @@
 
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 use crate::words::listed;
@@ -29,7 +29,8 @@ pub(crate) static RULE: ReviewRule =
 
 fn check(view: &View<'_>, found: &mut Differences) {
     for (url, _, issuer) in view.issuers() {
-        let hex = |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        let hex =
+            |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
         let wrong: Vec<&str> = issuer.thumbprints.iter().map(String::as_str).filter(|text| !hex(text)).collect();
         if wrong.is_empty() {
             continue;
@@ -37,7 +38,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         let what = format!("the issuer `{url}` has thumbprints that no certificate has: {}", listed(wrong));
         let body = serde_json::json!({ "name": issuer.name, "thumbprints": [] });
         found.add(
-            Difference::new(Class::NotDeclared, Level::Low, format!("issuer {url}"), what)
+            Told::new(Class::NotDeclared, Level::Low, format!("issuer {url}"), what)
                 .permits("nothing; somebody believes in a pin that is none")
                 .mend(view.commands.org("PATCH", &["oidc", "issuers", &issuer.id], Some(&body))),
         );

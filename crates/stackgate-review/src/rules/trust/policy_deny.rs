@@ -26,7 +26,7 @@
 use stackgate_report::Level;
 use stackgate_trust::{Decision, Pattern, Policy, TokenType};
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::policies::{rules_of, token_of};
 use crate::rule::{Differences, Group, ReviewRule};
@@ -47,7 +47,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
             let rules = rules_of(policy);
             let what = format!("a policy of `{url}` denies {} to jobs with {rules}", token_of(policy));
             found.add(
-                Difference::new(Class::Narrowed, level, format!("issuer {url}"), what)
+                Told::new(Class::Narrowed, level, format!("issuer {url}"), what)
                     .permits(permits)
                     .mend(APPLY)
                     .facts(None, rules),

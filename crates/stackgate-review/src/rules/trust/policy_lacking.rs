@@ -21,7 +21,7 @@
 
 use stackgate_report::Level;
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::policies::{Change, Pair, pairs, rules_of, token_of};
 use crate::rule::{Differences, Group, ReviewRule};
@@ -56,7 +56,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                 Pair::Additional(_) => continue,
             };
             found.add(
-                Difference::new(class, Level::Low, format!("issuer {url}"), what)
+                Told::new(class, Level::Low, format!("issuer {url}"), what)
                     .permits(format!("jobs that have {} no longer get {}", rules_of(wanted), token_of(wanted)))
                     .mend(APPLY)
                     .facts(rules_of(wanted), actual.map(rules_of)),

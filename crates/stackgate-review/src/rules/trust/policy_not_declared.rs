@@ -27,18 +27,14 @@
 use stackgate_report::Level;
 use stackgate_trust::{Decision, Pattern, Policy, TokenType, is_wildcard};
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::policies::{Pair, adds_nothing, is_admin, pairs, rules_of, token_of};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
 
-pub(crate) static RULE: ReviewRule = ReviewRule {
-    id: "policy-not-declared",
-    group: Group::Trust,
-    text: include_str!("policy_not_declared.rs"),
-    check,
-};
+pub(crate) static RULE: ReviewRule =
+    ReviewRule { id: "policy-not-declared", group: Group::Trust, text: include_str!("policy_not_declared.rs"), check };
 
 fn check(view: &View<'_>, found: &mut Differences) {
     for (url, declared, issuer) in view.both_issuers() {
@@ -56,7 +52,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                 (level(view, policy), format!("every job whose token has {rules} gets {token}"))
             };
             found.add(
-                Difference::new(
+                Told::new(
                     Class::NotDeclared,
                     level,
                     format!("issuer {url}"),

@@ -26,7 +26,7 @@
 use stackgate_report::Level;
 use stackgate_trust::{Decision, Pattern};
 
-use crate::difference::{Class, Difference};
+use crate::difference::{Class, Told};
 use crate::mend::APPLY;
 use crate::policies::{Change, Pair, pairs, rules_of, token_of};
 use crate::rule::{Differences, Group, ReviewRule};
@@ -57,7 +57,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                 (reach, format!("jobs that were not meant to get {token} get it"))
             };
             found.add(
-                Difference::new(
+                Told::new(
                     Class::Widened,
                     level,
                     format!("issuer {url}"),
