@@ -93,7 +93,7 @@ mod tests {
             "",
         ] {
             let error = Base::new(url).unwrap_err().0;
-            assert!(!error.contains("word"), "{error}");
+            assert!(!error.contains("user:word"), "{error}");
         }
         assert_eq!(Base::new("https://a.example/base/").unwrap().join("/api"), "https://a.example/base/api");
     }
