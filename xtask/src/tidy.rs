@@ -55,7 +55,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Never published: organizations of Pulumi Cloud, for tests and chores.
     (
         "stackgate-cloud-fixtures",
-        &["stackgate-access", "stackgate-cloud", "stackgate-diagnostic", "stackgate-plan", "stackgate-trust"],
+        &[
+            "stackgate-access",
+            "stackgate-cloud",
+            "stackgate-diagnostic",
+            "stackgate-fixtures",
+            "stackgate-plan",
+            "stackgate-trust",
+        ],
     ),
     // Never published: it runs what stackgate renders.
     ("stackgate-rehearsal", &["stackgate"]),

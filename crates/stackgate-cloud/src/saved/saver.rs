@@ -57,6 +57,8 @@ impl Api for Saver<'_> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match &answer {
             Ok(answer) => {
+                // The server's own failure is an answer, but not one to this question.
+                kept.failed |= answer.status == 429 || answer.status >= 500;
                 kept.answers.insert(path.to_owned(), answer.clone());
             }
             Err(_) => kept.failed = true,
