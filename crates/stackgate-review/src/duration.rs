@@ -33,6 +33,12 @@ pub(crate) fn seconds(text: &str) -> Option<u64> {
     fits.then(|| whole.ceil() as u64)
 }
 
+/// The minutes of a length of time as Go writes it, such as `1h30m0s`, rounded up; none where it is not one, or no limit.
+#[must_use]
+pub fn minutes(text: &str) -> Option<u64> {
+    seconds(text).filter(|seconds| *seconds > 0).map(|seconds| seconds.div_ceil(60))
+}
+
 /// A number of seconds for people.
 pub(crate) fn shown(seconds: u64) -> String {
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {

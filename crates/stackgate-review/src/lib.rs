@@ -19,6 +19,7 @@ mod words;
 
 pub use declared::Declared;
 pub use difference::{Class, Difference};
+pub use duration::minutes;
 pub use rule::{Differences, Group, ReviewRule};
 pub use rules::{RULES, diagnostic_rules, find};
 

@@ -10,6 +10,7 @@ use stackgate_access::{Fragment, Options, places, render};
 use stackgate_diagnostic::{Diagnostic, Source};
 use stackgate_drift::Report;
 use stackgate_provider::Artifact;
+use stackgate_review::Declared;
 use stackgate_trust::TRUST_REFUTED;
 
 use crate::ci_settings;
@@ -23,6 +24,7 @@ use crate::write::{Changes, Places, WriteOptions, Writing};
 pub struct Organization {
     root: PathBuf,
     file: PathBuf,
+    today: Date,
     source: Source,
     fragment: Fragment,
     options: Options,
@@ -41,6 +43,19 @@ impl Organization {
     /// When it, or one of the repositories, cannot be read or has mistakes, or two of them contradict each other.
     pub fn load(spec: &Path, root: Option<&Path>, today: Date) -> Result<Organization> {
         let repositories = Repositories::load(spec, root, today)?;
+        Organization::of(spec, today, repositories)
+    }
+
+    /// The same organization with another text of its spec, which is not written.
+    ///
+    /// # Errors
+    /// As [`Organization::load`].
+    pub(crate) fn with_text(&self, text: &str) -> Result<Organization> {
+        let repositories = Repositories::load_text(&self.file, Some(&self.root), self.today, Some(text))?;
+        Organization::of(&self.file, self.today, repositories)
+    }
+
+    fn of(spec: &Path, today: Date, repositories: Repositories) -> Result<Organization> {
         let models = repositories.models()?;
         let fragment = repositories.compose(&models)?;
         let refuted = prove_all(&models, &fragment.policies()).holes.into_iter().map(|hole| {
@@ -64,7 +79,7 @@ impl Organization {
             ci,
             ..Options::default()
         };
-        Ok(Organization { root, file: spec.to_path_buf(), source, fragment, options })
+        Ok(Organization { root, file: spec.to_path_buf(), today, source, fragment, options })
     }
 
     /// The spec's text and path.
@@ -75,6 +90,12 @@ impl Organization {
     /// All that Pulumi Cloud must hold.
     pub fn fragment(&self) -> &Fragment {
         &self.fragment
+    }
+
+    /// What Pulumi Cloud is compared with.
+    #[must_use]
+    pub fn declared(&self) -> Declared {
+        Declared::new(self.fragment.clone(), self.options.approvers.clone(), self.options.gate_open)
     }
 
     /// Renders every file.

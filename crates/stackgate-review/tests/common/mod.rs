@@ -3,7 +3,12 @@
 //! What must hold: an answer that a test gives is laid over what stands there: objects key by key, the entries of a list of
 //! named things by their names, anything else whole.
 
-#![allow(dead_code, reason = "each test uses a part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "not every test uses everything; a panic is a failed test"
+)]
 
 use serde_json::Value;
 use stackgate_access::{Fragment, Options};
