@@ -43,22 +43,31 @@ impl Organization {
     /// When it, or one of the repositories, cannot be read or has mistakes, or two of them contradict each other.
     pub fn load(spec: &Path, root: Option<&Path>, today: Date) -> Result<Organization> {
         let repositories = Repositories::load(spec, root, today)?;
-        Organization::of(spec, today, repositories)
+        Organization::of(spec, today, repositories, true)
+    }
+
+    /// The same without the proof of its trust, for whoever renders nothing of it.
+    ///
+    /// # Errors
+    /// As [`Organization::load`], but for what only the proof finds.
+    pub fn read(spec: &Path, root: Option<&Path>, today: Date) -> Result<Organization> {
+        Organization::of(spec, today, Repositories::load(spec, root, today)?, false)
     }
 
     /// The same organization with another text of its spec, which is not written.
     ///
     /// # Errors
-    /// As [`Organization::load`].
+    /// As [`Organization::read`].
     pub(crate) fn with_text(&self, text: &str) -> Result<Organization> {
         let repositories = Repositories::load_text(&self.file, Some(&self.root), self.today, Some(text))?;
-        Organization::of(&self.file, self.today, repositories)
+        Organization::of(&self.file, self.today, repositories, false)
     }
 
-    fn of(spec: &Path, today: Date, repositories: Repositories) -> Result<Organization> {
+    fn of(spec: &Path, today: Date, repositories: Repositories, proved: bool) -> Result<Organization> {
         let models = repositories.models()?;
         let fragment = repositories.compose(&models)?;
-        let refuted = prove_all(&models, &fragment.policies()).holes.into_iter().map(|hole| {
+        let holes = if proved { prove_all(&models, &fragment.policies()).holes } else { Vec::new() };
+        let refuted = holes.into_iter().map(|hole| {
             Diagnostic::error(&TRUST_REFUTED, repositories.place(), hole.message)
                 .help("`stackgate trust prove` beside this spec shows the token")
         });

@@ -9,6 +9,7 @@ mod edit;
 use stackgate_access::TeamKind;
 use stackgate_cloud::{EnvironmentLevel, StackLevel, Team};
 use stackgate_drift::{FileReport, State, unified};
+use stackgate_report::Level;
 use stackgate_review::Difference;
 
 use self::edit::{Step, added, holds_team};
@@ -53,7 +54,7 @@ impl Review {
         let steps = self.steps(&old, &mut left);
         let (new, taken) = taken(organization, &old, &steps, &mut left);
         for difference in self.differences.iter().filter(|difference| !is_of_teams(difference)) {
-            if difference.class == stackgate_review::Class::NotDeclared {
+            if difference.class == stackgate_review::Class::NotDeclared && difference.level > Level::Notice {
                 left.push(Left { what: difference.what.clone(), why: difference.mend.clone() });
             }
         }
