@@ -269,3 +269,24 @@ fn a_truncated_file_is_told_with_its_line() {
     assert!(printed.contains("every member may create teams"), "{printed}");
     assert!(printed.contains("this is not the whole"), "{printed}");
 }
+
+/// The guide shows what is printed; `BLESS=1` writes it there.
+#[test]
+fn the_guide_shows_real_output() {
+    let path = root().join("docs/guide/review.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let read = |case: &str, file: &str| fs::read_to_string(folder(case).join(file)).unwrap();
+    let mut parts = page.split("```text\n");
+    let mut fresh = parts.next().unwrap().to_owned();
+    let shown = [("by-hand", "expected.txt"), ("refused", "expected.txt"), ("by-hand", "adopted.diff")];
+    for (part, (case, file)) in parts.zip(shown) {
+        let (command, _) = part.split_once('\n').unwrap();
+        let (_, rest) = part.split_once("```\n").unwrap();
+        fresh.push_str(&format!("```text\n{command}\n{}```\n{rest}", read(case, file)));
+    }
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, &fresh).unwrap();
+    } else {
+        assert_eq!(page, fresh, "docs/guide/review.md is stale");
+    }
+}

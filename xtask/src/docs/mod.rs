@@ -5,6 +5,7 @@ pub(crate) mod commands;
 pub(crate) mod json;
 pub(crate) mod limits;
 pub(crate) mod matrix;
+pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod spec;
