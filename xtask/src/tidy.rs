@@ -38,6 +38,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stackgate-trust",
         ],
     ),
+    (
+        "stackgate-logs",
+        &["stackgate-diagnostic", "stackgate-plan", "stackgate-report", "stackgate-trust", "stackgate-access"],
+    ),
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-facts", "stackgate-provider"]),
     // Never published: what the adapters' tests share.
     ("stackgate-fixtures", &["stackgate-provider"]),
