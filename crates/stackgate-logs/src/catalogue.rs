@@ -21,7 +21,7 @@ pub enum Class {
     Open,
     /// Secrets or state of a stack.
     Secrets,
-    /// An update of a stack.
+    /// The start of an update of a stack; its end is no second one.
     Update,
     /// A stack's state or name, changed without an update; a stack that is deleted.
     Stack,
@@ -226,8 +226,8 @@ kinds! {
     "stack-provider-open" Other,
     "stack-renamed" Stack,
     "stack-transferred-to-organization" Stack,
-    "stack-update-canceled" Update,
-    "stack-update-completed" Update,
+    "stack-update-canceled" Other,
+    "stack-update-completed" Other,
     "stack-update-started" Update,
     "team-created" Trust,
     "team-deleted" Trust,

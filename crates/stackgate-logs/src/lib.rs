@@ -6,10 +6,29 @@
 //! Deliberately absent: the disk, the network, the clock, and what a finding does to a command's outcome.
 
 mod catalogue;
+mod context;
+mod deployment;
 mod event;
+mod figures;
+mod finding;
+mod judge;
+mod ledger;
+mod names;
 mod read;
+mod rule;
+mod rules;
+mod state;
 pub mod time;
+mod who;
 
 pub use catalogue::{Class, KINDS, Kind, kind, named};
+pub use context::{Context, Settings};
+pub use deployment::{Deployment, read_deployments};
 pub use event::Event;
+pub use figures::{Counts, Day, Figures, Part, Row, Timeline};
+pub use finding::{Evidence, LogFinding, Sample};
+pub use judge::{Judge, Judgement};
 pub use read::{Format, MOST, Read, Trouble, read};
+pub use rule::LogRule;
+pub use rules::{RULES, diagnostic_rules, find};
+pub use state::{MOST_STATE, State};

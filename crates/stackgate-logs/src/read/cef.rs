@@ -31,19 +31,22 @@ pub(super) fn read(input: &mut dyn BufRead, read: &mut Read, take: &mut dyn FnMu
             continue;
         }
         match event(&text) {
-            Ok(event) => {
+            // The keys are in order, so that the last one says that the line is whole.
+            Ok((event, last)) if last || found == Line::Whole => {
                 read.events += 1;
                 take(&event);
             }
-            Err(_) if found == Line::Last => {
+            _ if found == Line::Last => {
                 read.trouble(number, "the file ends in the middle of this line; everything before it was read");
             }
+            Ok(_) => {}
             Err(message) => read.trouble(number, message),
         }
     }
 }
 
-fn event(line: &str) -> Result<Event<'_>, &'static str> {
+/// The event of a line, and whether the last key is there.
+fn event(line: &str) -> Result<(Event<'_>, bool), &'static str> {
     let begin = memchr::memmem::find(line.as_bytes(), b"CEF:").ok_or("this line is not in Common Event Format")?;
     let mut rest = &line[begin..];
     let mut head = [""; 7];
@@ -53,7 +56,7 @@ fn event(line: &str) -> Result<Event<'_>, &'static str> {
         rest = &rest[end + 1..];
     }
     let mut event = Event { slug: slug(plain(head[4])), description: plain(head[5]), ..Event::default() };
-    let (mut time, mut login) = (None, false);
+    let (mut time, mut login, mut last) = (None, false, false);
     extensions(rest, &mut |key, value| match key {
         "rt" => time = value.parse::<i64>().ok().map(|milliseconds| milliseconds.div_euclid(1000)),
         "src" => event.ip = plain(value),
@@ -61,6 +64,7 @@ fn event(line: &str) -> Result<Event<'_>, &'static str> {
             event.login = plain(value);
             login = true;
         }
+        "userID" => last = true,
         "tokenName" => event.token = plain(value),
         "actorName" => event.actor = plain(value),
         "actorUrn" => event.actor_urn = plain(value),
@@ -68,7 +72,7 @@ fn event(line: &str) -> Result<Event<'_>, &'static str> {
         _ => {}
     });
     event.timestamp = time.ok_or("this line has no `rt`, so that its time is not known")?;
-    if login { Ok(event) } else { Err("this line has no `suser`, so that nobody is known to have done it") }
+    if login { Ok((event, last)) } else { Err("this line has no `suser`, so that nobody is known to have done it") }
 }
 
 /// The next `|` that is not escaped.

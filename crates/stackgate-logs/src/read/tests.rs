@@ -109,7 +109,7 @@ fn a_log_that_is_cut_off_gives_what_stands_before_and_says_so() {
 /// Whether what was cut off at that byte is a log by itself: it ends with a record.
 fn ends_well(text: &str, end: usize) -> bool {
     text[..end].ends_with('\n')
-        || (text.starts_with("Feb") && text[..end].rsplit('\n').next().unwrap_or("").contains("suser="))
+        || (text.starts_with("Feb") && text[..end].rsplit('\n').next().unwrap_or("").contains("userID="))
 }
 
 #[test]
