@@ -329,7 +329,7 @@ impl<'a> Judge<'a> {
     fn state(self) -> Option<State> {
         let Judge { context, ledger, newest, .. } = self;
         let mut past: Past = ledger.past;
-        let Some(span) = ledger.span.or(past.span) else { return None };
+        let span = ledger.span.or(past.span)?;
         let mut seen: std::collections::BTreeSet<String> = newest.iter().map(|one| digest(one)).collect();
         if past.span.is_some_and(|(_, last)| last == span.1) {
             seen.extend(past.seen().iter().cloned());
