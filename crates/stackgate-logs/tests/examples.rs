@@ -1,5 +1,7 @@
 //! Every example on a rule's page is run: a bad one has its finding, a good one has not.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a failed test with a place")]
+
 mod common;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,7 @@
 //! What holds of a judgement as a whole: the order of events, the state, limits, times from the future.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a failed test with a place")]
+
 mod common;
 
 use common::{context, context_with, judged, repeated};

@@ -1,5 +1,8 @@
 //! What the tests of the log share: a declaration, and judging a text by it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a failed test with a place")]
+#![allow(dead_code, reason = "each test uses a part")]
+
 use serde_json::Value;
 use stackgate_access::Fragment;
 use stackgate_logs::{Context, Event, Judge, Judgement, Settings, State, read};
