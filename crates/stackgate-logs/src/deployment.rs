@@ -96,6 +96,12 @@ impl Deployment {
         }
     }
 
+    /// When it was made, in seconds since 1970.
+    #[must_use]
+    pub fn created(&self) -> i64 {
+        self.from
+    }
+
     /// What started it, where its word is understood.
     pub(crate) fn started_by(&self) -> Option<Initiator> {
         let word = self.initiator.to_ascii_lowercase();

@@ -3,6 +3,7 @@
 //! What must hold: every flag does something, and every exit code is said. Nothing is executed here.
 
 mod audit;
+mod logs;
 mod trust;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 use stackgate_drift::Class;
 
 pub use audit::{Audit, Least};
+pub use logs::{Bar, Logs};
 pub use trust::{OtherPolicies, PoliciesFormat, Trust, TrustPolicies, TrustProve, TrustSimulate};
 
 /// Secure, team-scoped Pulumi deployment pipelines for five CI systems, from one spec
@@ -82,6 +84,12 @@ pub enum Command {
     /// why a rule exists. A finding is set aside by a waiver in the spec alone. Exit codes: 0 nothing found, 1 findings,
     /// 2 error, or something could not be read; the rest was judged then.
     Audit(Audit),
+    /// Judge an organization's audit log and deployments by what its spec declares, rule by rule
+    ///
+    /// It reads exported logs, or asks Pulumi Cloud, and changes nothing there. Each finding names the events that it rests on.
+    /// `stackgate explain RULE` says why a rule exists. Exit codes: 0 nothing found, 1 findings, 2 error, or something could
+    /// not be read; the rest was judged then.
+    Logs(Logs),
     /// Show the plan, the provider matrix, what to set outside the files, or every pin
     Show(Show),
     /// Every pin in use, and a bot's newer pins taken into the spec

@@ -25,6 +25,7 @@ mod find;
 pub mod import;
 pub mod init;
 mod limits;
+mod logs;
 mod meaning;
 mod organization;
 mod pins;
@@ -44,6 +45,7 @@ pub use audit::{
 pub use error::{Error, Result};
 pub use find::find_spec;
 pub use limits::all_limits;
+pub use logs::{Logs, LogsOptions};
 pub use meaning::{Meaning, meanings};
 pub use organization::Organization;
 pub use pins::{AdoptOptions, Adopted, Adoption, Origin, PinInUse, PinsReport, Sha256Sums, pins_schema};
@@ -54,11 +56,13 @@ pub use repositories::{Models, Repositories, prove_all};
 pub use rules::{all_rules, find_rule};
 pub use schema::spec_schema;
 pub use stackgate_audit as audit_rules;
+pub use stackgate_cloud as cloud;
 pub use stackgate_diagnostic as diagnostic;
 pub use stackgate_drift::{
     Change, Class, Direction, FileReport, OnDisk, Pin, PinChange, PinDiff, PinFault, PinKind, Report, State, classify,
     compare, pin_changes, pins_of, unified,
 };
+pub use stackgate_logs as log_rules;
 pub use stackgate_plan as plan;
 pub use stackgate_provider as adapter;
 pub use stackgate_report as report;

@@ -15,8 +15,8 @@ use stackgate_spec::{Kept, OrganizationSpec, Repository, parse_organization};
 use stackgate_trust::{Model, Policy, Proof, prove};
 
 use crate::error::{Error, Result};
-use crate::registry::PROVIDERS;
 use crate::project::{Project, read_spec, spec_path};
+use crate::registry::PROVIDERS;
 use crate::{disk, rules};
 
 /// What each repository whose spec is here asks Pulumi Cloud to trust, by the path of its spec.
