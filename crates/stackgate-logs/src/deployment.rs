@@ -60,7 +60,7 @@ impl Deployment {
         if project.is_empty() || stack.is_empty() {
             return Err("a deployment that names no project or no stack".into());
         }
-        let time = |key: &str| time::read(&text(key).replace(' ', "T"));
+        let time = |key: &str| time::read(&text(key));
         let from = time("created").ok_or("a deployment whose time cannot be read")?;
         let login = value.get("requestedBy").and_then(|by| by.get("githubLogin")).and_then(Value::as_str);
         let mut deployment = Deployment {

@@ -235,7 +235,7 @@ impl<'a> Judge<'a> {
             let key = Key {
                 day: seen.event.timestamp.div_euclid(time::DAY),
                 rule: number,
-                slug: self.ledger.names.of(&seen.event.slug),
+                slug: self.ledger.names.of(hit.as_if.unwrap_or(&seen.event.slug)),
                 who: name,
                 object: self.ledger.names.of(&hit.object),
             };

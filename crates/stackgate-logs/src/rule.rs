@@ -51,13 +51,15 @@ pub(crate) struct Seen<'a> {
 /// That a rule has something to say.
 pub(crate) struct Hit<'a> {
     pub(crate) level: Level,
+    /// Another event's name, where both are one thing to the rule.
+    pub(crate) as_if: Option<&'static str>,
     /// What it was done to; empty where nothing is named.
     pub(crate) object: Cow<'a, str>,
 }
 
 impl<'a> Hit<'a> {
     pub(crate) fn new(level: Level, object: impl Into<Cow<'a, str>>) -> Option<Hit<'a>> {
-        Some(Hit { level, object: object.into() })
+        Some(Hit { level, as_if: None, object: object.into() })
     }
 }
 

@@ -19,8 +19,9 @@ pub fn read(text: &str) -> Option<i64> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Some(time.as_second());
     }
-    let day: jiff::civil::Date = text.parse().ok()?;
-    day.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|time| time.timestamp().as_second())
+    // A time without a zone is UTC, and a day begins at midnight.
+    let time: jiff::civil::DateTime = text.parse().ok()?;
+    time.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|time| time.timestamp().as_second())
 }
 
 /// `2026-11-26T04:00:00Z`.
@@ -62,6 +63,7 @@ mod tests {
         assert_eq!(read("1615413432"), Some(1_615_413_432));
         assert_eq!(read("2021-04-11T23:51:45Z"), Some(1_618_185_105));
         assert_eq!(read("2021-04-11"), Some(1_618_099_200));
+        assert_eq!(read("2021-04-11 23:51:45.123"), Some(1_618_185_105));
         assert_eq!(read("yesterday"), None);
         assert_eq!(shown(1_618_185_105), "2021-04-11T23:51:45Z");
         assert_eq!(day(1_618_185_105), "2021-04-11");

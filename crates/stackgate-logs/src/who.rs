@@ -30,8 +30,9 @@ pub(crate) fn who<'a>(event: &'a Event<'_>, context: &Context) -> Who<'a> {
     match (machine, person) {
         (Some(machine), _) => Who::Machine(machine),
         (None, true) => Who::Person(login),
-        (None, false) if event.token.is_empty() => Who::Machine("(nobody named)"),
-        (None, false) => Who::Machine(&event.token),
+        (None, false) if !event.token.is_empty() => Who::Machine(&event.token),
+        (None, false) if !login.is_empty() => Who::Machine(login),
+        (None, false) => Who::Machine("(nobody named)"),
     }
 }
 

@@ -5,8 +5,6 @@
 //! median of the same actor's other hours; an actor with fewer than five other hours has no past, and more than a hundred
 //! are a burst of his.
 //!
-//! In these examples an event is there `times` times, so many seconds apart.
-//!
 //! Instead: see what was taken, and by which token. Rotate it unless it was a new deploy of many stacks.
 //!
 //! ```json events bad

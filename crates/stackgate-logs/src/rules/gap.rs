@@ -3,7 +3,6 @@
 //! What is not in the log was not judged. A stretch without any event, far longer than any other, is an export that
 //! failed, a log that was paused, or a file that is missing; for a log that is read every night, it is a night that nobody
 //! saw. A stretch is a hole when it is longer than a day and a half and more than three times as long as any other one.
-//! In these examples an event is there `times` times, so many seconds apart.
 //!
 //! Instead: export that time again, and judge it. If there was nothing, a holiday was the reason.
 //!

@@ -50,7 +50,10 @@ fn see<'a>(seen: &Seen<'a>) -> Option<Hit<'a>> {
         (May::No, false) => Level::Medium,
         (May::Unknown, _) => Level::Notice,
     };
-    Hit::new(level, object.to_owned())
+    // An environment that is opened is read then; that is one thing.
+    let opened = seen.class == Class::Open
+        && !matches!(&*seen.event.slug, "environment-decrypted" | "environment-oidc-token-issued");
+    Some(Hit { level, as_if: opened.then_some("environment-open"), object: object.to_owned().into() })
 }
 
 fn tell(hits: &Hits<'_>) -> Words {

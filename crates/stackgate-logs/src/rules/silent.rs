@@ -3,7 +3,7 @@
 //! A stack whose updates stop has a pipeline that is broken, was switched off, or deploys from elsewhere by now. A stack is
 //! silent when its last update lies further back than three times its longest pause so far and eight times its usual one,
 //! and more than three days; it takes five updates to have a usual pause. `auditing.quiet_days` sets a number of days
-//! instead. In these examples an event is there `times` times, so many seconds apart.
+//! instead.
 //!
 //! Instead: look at the pipeline's last runs. A stack that is no longer deployed is taken out of the spec.
 //!

@@ -13,7 +13,7 @@ pub(crate) fn context() -> Context {
 }
 
 pub(crate) fn context_with(settings: Settings) -> Context {
-    Context::new(&Fragment::from_json(include_str!("../declared.json")).unwrap(), settings)
+    Context::new(&Fragment::from_json(include_str!("../../../../snapshots/logs/shop.json")).unwrap(), settings)
 }
 
 /// A log in JSON Lines in which `times` and `apart` repeat an event.

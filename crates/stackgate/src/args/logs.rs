@@ -25,7 +25,8 @@ pub struct Logs {
 
     /// Judge the last days or hours, such as `8d` or `36h`
     ///
-    /// Without it, a state says where to go on; without a state, Pulumi Cloud is asked for seven days, and a file is judged whole.
+    /// Without it, Pulumi Cloud is asked for seven days, and a file is judged whole. Where there is a state, Pulumi Cloud is
+    /// asked from where the last run ended, whatever is said here: what lies between would be judged by nobody.
     #[arg(long, value_name = "TIME", value_parser = length, conflicts_with = "from")]
     pub since: Option<i64>,
 

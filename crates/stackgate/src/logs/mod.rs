@@ -100,10 +100,14 @@ impl Logs {
         let context = Context::new(declared, organization.log_settings());
         let state =
             options.state.as_deref().map(|path| keep::read(path, &declared.organization)).transpose()?.flatten();
-        let from = options.from.or_else(|| state.as_ref().map(State::last));
+        let live = options.files.is_empty();
         let window = source::Window {
-            from: from.unwrap_or(if options.files.is_empty() { options.now - 7 * DAY } else { i64::MIN }),
-            to: options.to.unwrap_or(if options.files.is_empty() { options.now } else { i64::MAX }),
+            // Between where the last run ended and where this one begins nobody would look.
+            from: match state.as_ref().filter(|_| live) {
+                Some(state) => state.last(),
+                None => options.from.unwrap_or(if live { options.now.saturating_sub(7 * DAY) } else { i64::MIN }),
+            },
+            to: options.to.unwrap_or(if live { options.now } else { i64::MAX }),
         };
         if window.from > window.to {
             return Err(Error::Refused(format!(
@@ -114,7 +118,7 @@ impl Logs {
         }
         let mut judge = Judge::new(&context, state).until(options.now.saturating_add(DAY));
         let mut unread = Vec::new();
-        if options.files.is_empty() {
+        if live {
             let client = source::client(&declared.cloud_url, options)?;
             let asked = if options.deployments.is_some() { Vec::new() } else { declared.deployments.clone() };
             judge = source::live(&client, declared, judge, &window, !asked.is_empty(), progress, &mut unread);

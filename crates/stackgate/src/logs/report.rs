@@ -43,5 +43,6 @@ fn headline(logs: &Logs, report: &Report) -> String {
     };
     let before = if logs.repeated > 0 { format!(", {} judged before", logs.repeated) } else { String::new() };
     let rest = if report.finished { "" } else { "; not everything could be read, so that this is a part" };
-    format!("{}: {} events{when}{before}: {found}{rest}", logs.organization, logs.figures.events)
+    let plural = if logs.figures.events == 1 { "" } else { "s" };
+    format!("{}: {} event{plural}{when}{before}: {found}{rest}", logs.organization, logs.figures.events)
 }
