@@ -42,6 +42,17 @@ const ARROWS: &[(&str, &[&str])] = &[
         "stackgate-logs",
         &["stackgate-diagnostic", "stackgate-plan", "stackgate-report", "stackgate-trust", "stackgate-access"],
     ),
+    (
+        "stackgate-review",
+        &[
+            "stackgate-diagnostic",
+            "stackgate-plan",
+            "stackgate-report",
+            "stackgate-trust",
+            "stackgate-cloud",
+            "stackgate-access",
+        ],
+    ),
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-facts", "stackgate-provider"]),
     // Never published: what the adapters' tests share.
     ("stackgate-fixtures", &["stackgate-provider"]),

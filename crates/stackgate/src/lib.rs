@@ -17,6 +17,7 @@
 
 pub mod args;
 mod audit;
+mod baseline;
 mod ci_settings;
 mod disk;
 mod error;
@@ -33,6 +34,7 @@ mod project;
 mod registry;
 mod reports;
 mod repositories;
+mod review;
 mod rules;
 mod schema;
 mod tree;
@@ -42,6 +44,7 @@ mod write;
 pub use audit::{
     Audit, AuditOptions, Fixed, Fixes, audit, audit_policies_file, fragment_subject, policies_subject, project_subject,
 };
+pub use baseline::Baseline;
 pub use error::{Error, Result};
 pub use find::find_spec;
 pub use limits::all_limits;
@@ -53,10 +56,11 @@ pub use project::{Project, SPEC_NAME, today};
 pub use registry::{PROVIDERS, provider};
 pub use reports::{Bar, check_report, mistakes_report, prove_report};
 pub use repositories::{Models, Repositories, prove_all};
+pub use review::{Adopting, Left, Review, ReviewOptions};
 pub use rules::{all_rules, find_rule};
 pub use schema::spec_schema;
 pub use stackgate_audit as audit_rules;
-pub use stackgate_cloud as cloud;
+pub use stackgate_cloud::Progress;
 pub use stackgate_diagnostic as diagnostic;
 pub use stackgate_drift::{
     Change, Class, Direction, FileReport, OnDisk, Pin, PinChange, PinDiff, PinFault, PinKind, Report, State, classify,
@@ -66,6 +70,7 @@ pub use stackgate_logs as log_rules;
 pub use stackgate_plan as plan;
 pub use stackgate_provider as adapter;
 pub use stackgate_report as report;
+pub use stackgate_review as review_rules;
 pub use stackgate_spec as spec;
 pub use stackgate_trust as trust_model;
 pub use trust::{read_policies, read_token};

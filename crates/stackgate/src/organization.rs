@@ -11,6 +11,7 @@ use stackgate_diagnostic::{Diagnostic, Source};
 use stackgate_drift::Report;
 use stackgate_logs::Settings;
 use stackgate_provider::Artifact;
+use stackgate_review::Declared;
 use stackgate_spec::{Auditing, Kept};
 use stackgate_trust::TRUST_REFUTED;
 
@@ -25,6 +26,7 @@ use crate::write::{Changes, Places, WriteOptions, Writing};
 pub struct Organization {
     root: PathBuf,
     file: PathBuf,
+    today: Date,
     source: Source,
     fragment: Fragment,
     options: Options,
@@ -44,6 +46,19 @@ impl Organization {
     /// When it, or one of the repositories, cannot be read or has mistakes, or two of them contradict each other.
     pub fn load(spec: &Path, root: Option<&Path>, today: Date) -> Result<Organization> {
         let repositories = Repositories::load(spec, root, today)?;
+        Organization::of(spec, today, repositories)
+    }
+
+    /// The same organization with another text of its spec, which is not written.
+    ///
+    /// # Errors
+    /// As [`Organization::load`].
+    pub(crate) fn with_text(&self, text: &str) -> Result<Organization> {
+        let repositories = Repositories::load_text(&self.file, Some(&self.root), self.today, Some(text))?;
+        Organization::of(&self.file, self.today, repositories)
+    }
+
+    fn of(spec: &Path, today: Date, repositories: Repositories) -> Result<Organization> {
         let models = repositories.models()?;
         let fragment = repositories.compose(&models)?;
         let refuted = prove_all(&models, &fragment.policies()).holes.into_iter().map(|hole| {
@@ -68,7 +83,7 @@ impl Organization {
             ..Options::default()
         };
         let log_settings = log_settings(read.auditing.given());
-        Ok(Organization { root, file: spec.to_path_buf(), source, fragment, options, log_settings })
+        Ok(Organization { root, file: spec.to_path_buf(), today, source, fragment, options, log_settings })
     }
 
     /// The spec's text and path.
@@ -84,6 +99,12 @@ impl Organization {
     /// What the spec says for who judges the logs.
     pub(crate) fn log_settings(&self) -> Settings {
         self.log_settings.clone()
+    }
+
+    /// What Pulumi Cloud is compared with.
+    #[must_use]
+    pub fn declared(&self) -> Declared {
+        Declared::new(self.fragment.clone(), self.options.approvers.clone(), self.options.gate_open)
     }
 
     /// Renders every file.

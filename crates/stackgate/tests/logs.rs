@@ -126,3 +126,25 @@ fn time_and_bar_are_what_was_asked_for() {
     assert_eq!(figures["figures"]["events"], 9);
     assert_eq!(figures["timeline"]["days"][0]["date"], "2025-11-24");
 }
+
+#[test]
+fn what_is_known_does_not_fail_and_hides_no_other_day() {
+    let temp = copied("incidents", 4);
+    let run = |more: &[&str]| said(temp.path(), &[&["log.jsonl", "--baseline", "known.json"], more].concat());
+    let (code, _, errors) = run(&["--write-baseline"]);
+    assert_eq!((code, errors.contains("4 findings are known from now on")), (0, true), "{errors}");
+    let (code, report, _) = run(&[]);
+    assert_eq!((code, report.matches("known: it stands in the baseline").count()), (0, 4), "{report}");
+    let log = fs::read_to_string(temp.path().join("log.jsonl")).unwrap();
+    fs::write(temp.path().join("log.jsonl"), format!("{log}{}", log.replace("17640", "17650"))).unwrap();
+    let (code, report, _) = run(&[]);
+    assert_eq!((code, report.matches("known: it stands in the baseline").count()), (1, 4), "{report}");
+}
+
+#[test]
+fn a_repository_has_no_log() {
+    let folder = root().join("examples/github");
+    let (code, _, errors) = said(&folder, &["nowhere.jsonl"]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("name its spec with `--spec`"), "{errors}");
+}

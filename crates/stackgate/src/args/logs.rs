@@ -1,6 +1,7 @@
 //! The arguments of `logs`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ValueEnum, ValueHint};
 
@@ -49,6 +50,20 @@ pub struct Logs {
     /// The least level that fails
     #[arg(long, value_name = "LEVEL", default_value = "low")]
     pub fail_on: Bar,
+
+    /// Fail because of findings alone that are not in this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+
+    /// Write every finding above a notice into the baseline, as known from now on
+    ///
+    /// A finding is of one day: what is known does not hide the same thing on another one.
+    #[arg(long, requires = "baseline")]
+    pub write_baseline: bool,
+
+    /// End after this long, such as `90s` or `10m`; what was read by then is judged
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = super::review::length, conflicts_with = "files")]
+    pub time_limit: Duration,
 
     /// Print how much of what happened per team, stack, environment and week, in place of the report
     ///

@@ -7,10 +7,10 @@ use std::io::IsTerminal as _;
 
 use serde_json::json;
 use stackgate::args::{Args, Format, Logs as Options};
-use stackgate::{Error, Logs, LogsOptions, Organization, today};
+use stackgate::{Baseline, Error, Logs, LogsOptions, Organization, Progress, today};
 
 use super::output::Output;
-use super::{Outcome, Run, spec_of};
+use super::{Opened, Outcome, Run, open_any};
 
 pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
     if options.figures && !matches!(options.format, Format::Text | Format::Json) {
@@ -18,17 +18,29 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
             Error::Refused("`--figures` are text or JSON; take `--format text` or `--format json`".into()).into()
         );
     }
-    let organization = Organization::load(&spec_of(args)?, args.root.as_deref(), today())?;
+    let organization = match open_any(args, output)? {
+        Opened::Organization(spec) => Organization::load(&spec, args.root.as_deref(), today())?,
+        Opened::Repository(project) => {
+            let path = project.source().path();
+            let why = "is the spec of one repository; a log is of an organization: name its spec with `--spec`";
+            return Err(Error::Refused(format!("{path} {why}")).into());
+        }
+    };
+    let baseline = match &options.baseline {
+        Some(path) if !options.write_baseline => Some(Baseline::read(path, "logs")?),
+        _ => None,
+    };
     let mut wanted = LogsOptions {
         files: options.files.clone(),
         deployments: options.deployments.clone(),
         to: options.to,
         state: options.state.clone(),
+        time_limit: options.time_limit,
         ..LogsOptions::default()
     };
     wanted.from = options.from.or_else(|| options.since.map(|since| wanted.now - since));
     let logs = Logs::new(&organization, &wanted, &mut Told::default())?;
-    let report = logs.report(options.fail_on.into());
+    let report = logs.report(options.fail_on.into(), baseline.as_ref());
     match (options.figures, options.format) {
         (false, format) => output.report(&report, format.into())?,
         (true, Format::Json) => {
@@ -52,6 +64,12 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
         let why = "not everything could be read, so not everything was judged; the report says what".to_owned();
         return Err(Error::Refused(why).into());
     }
+    if let (Some(path), true) = (&options.baseline, options.write_baseline) {
+        let known = Baseline::of(&report);
+        known.write(path)?;
+        output.remark(&format!("{} findings are known from now on: {}", known.len(), path.display()));
+        return Ok(Outcome::Done);
+    }
     Ok(if report.is_clean() { Outcome::Done } else { Outcome::Drift })
 }
 
@@ -61,7 +79,7 @@ struct Told {
     last: usize,
 }
 
-impl stackgate::cloud::Progress for Told {
+impl Progress for Told {
     fn at(&mut self, part: &str, answered: usize, _: usize) {
         // Nobody reads a line for each page in a log of a CI system.
         if std::io::stderr().is_terminal() && answered >= self.last + 1_000 {

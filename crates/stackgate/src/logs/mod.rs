@@ -18,6 +18,7 @@ use stackgate_cloud::{Progress, Refusal};
 use stackgate_logs::{Context, Figures, Judge, LogFinding, State, Timeline, time};
 use stackgate_report::{Level, Report};
 
+use crate::baseline::Baseline;
 use crate::error::{Error, Result};
 use crate::organization::Organization;
 
@@ -150,8 +151,8 @@ impl Logs {
 
     /// The report: what is below the bar, or known, does not fail.
     #[must_use]
-    pub fn report(&self, fail_on: Level) -> Report {
-        report::report(self, fail_on)
+    pub fn report(&self, fail_on: Level, baseline: Option<&Baseline>) -> Report {
+        report::report(self, fail_on, baseline)
     }
 
     /// Whether everything was read and judged.

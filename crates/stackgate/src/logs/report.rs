@@ -6,8 +6,9 @@ use stackgate_report::{Finding, Level, Place, Report, Status};
 
 use super::Logs;
 use super::rules::{LOG_TOO_MUCH, LOG_UNREAD};
+use crate::baseline::Baseline;
 
-pub(super) fn report(logs: &Logs, fail_on: Level) -> Report {
+pub(super) fn report(logs: &Logs, fail_on: Level, baseline: Option<&Baseline>) -> Report {
     let bar = |level: Level| if level >= fail_on { Status::Fails } else { Status::Passes };
     let mut findings: Vec<Finding> =
         logs.findings.iter().map(|found| found.report().status(bar(found.level))).collect();
@@ -23,6 +24,10 @@ pub(super) fn report(logs: &Logs, fail_on: Level) -> Report {
         Finding::new(&LOG_TOO_MUCH, Level::High, message).help(LOG_TOO_MUCH.instead)
     }));
     let mut report = Report::worst_first("logs", logs.subjects.clone(), String::new(), findings);
+    // What a baseline knows of other days does not occur here, and nobody waits for it.
+    if let Some(baseline) = baseline {
+        report = report.known(&|fingerprint| baseline.knows(fingerprint));
+    }
     report.finished = logs.is_whole();
     report.headline = headline(logs, &report);
     report

@@ -154,3 +154,6 @@ fn wrong(unread: &mut Vec<Unread>, message: String) {
         unread.push(told);
     }
 }
+
+#[cfg(test)]
+mod tests;
