@@ -39,6 +39,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "stackgate-logs",
+        &["stackgate-diagnostic", "stackgate-plan", "stackgate-report", "stackgate-trust", "stackgate-access"],
+    ),
+    (
         "stackgate-review",
         &[
             "stackgate-diagnostic",

@@ -26,6 +26,7 @@ mod find;
 pub mod import;
 pub mod init;
 mod limits;
+mod logs;
 mod meaning;
 mod organization;
 mod pins;
@@ -47,6 +48,7 @@ pub use baseline::Baseline;
 pub use error::{Error, Result};
 pub use find::find_spec;
 pub use limits::all_limits;
+pub use logs::{Logs, LogsOptions};
 pub use meaning::{Meaning, meanings};
 pub use organization::Organization;
 pub use pins::{AdoptOptions, Adopted, Adoption, Origin, PinInUse, PinsReport, Sha256Sums, pins_schema};
@@ -64,6 +66,7 @@ pub use stackgate_drift::{
     Change, Class, Direction, FileReport, OnDisk, Pin, PinChange, PinDiff, PinFault, PinKind, Report, State, classify,
     compare, pin_changes, pins_of, unified,
 };
+pub use stackgate_logs as log_rules;
 pub use stackgate_plan as plan;
 pub use stackgate_provider as adapter;
 pub use stackgate_report as report;

@@ -9,8 +9,10 @@ use jiff::civil::Date;
 use stackgate_access::{Fragment, Options, places, render};
 use stackgate_diagnostic::{Diagnostic, Source};
 use stackgate_drift::Report;
+use stackgate_logs::Settings;
 use stackgate_provider::Artifact;
 use stackgate_review::Declared;
+use stackgate_spec::{Auditing, Kept};
 use stackgate_trust::TRUST_REFUTED;
 
 use crate::ci_settings;
@@ -28,6 +30,7 @@ pub struct Organization {
     source: Source,
     fragment: Fragment,
     options: Options,
+    log_settings: Settings,
 }
 
 impl Organization {
@@ -88,7 +91,8 @@ impl Organization {
             ci,
             ..Options::default()
         };
-        Ok(Organization { root, file: spec.to_path_buf(), today, source, fragment, options })
+        let log_settings = log_settings(read.auditing.given());
+        Ok(Organization { root, file: spec.to_path_buf(), today, source, fragment, options, log_settings })
     }
 
     /// The spec's text and path.
@@ -99,6 +103,11 @@ impl Organization {
     /// All that Pulumi Cloud must hold.
     pub fn fragment(&self) -> &Fragment {
         &self.fragment
+    }
+
+    /// What the spec says for who judges the logs.
+    pub(crate) fn log_settings(&self) -> Settings {
+        self.log_settings.clone()
     }
 
     /// What Pulumi Cloud is compared with.
@@ -156,5 +165,16 @@ impl Organization {
 
     fn compare(&self, artifacts: &[Artifact]) -> Result<Report> {
         compare(&self.root, self.source.path(), artifacts, places().iter().copied())
+    }
+}
+
+/// What `auditing` says for who judges the logs.
+fn log_settings(auditing: Option<&Auditing>) -> Settings {
+    let Some(auditing) = auditing else { return Settings::default() };
+    let operators = auditing.operators.given().into_iter().flatten().filter_map(Kept::get);
+    Settings {
+        operators: operators.map(ToString::to_string).collect(),
+        quiet_days: auditing.quiet_days.as_ref().and_then(|days| u32::try_from(days.value).ok()),
+        ..Settings::default()
     }
 }

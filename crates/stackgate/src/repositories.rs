@@ -16,6 +16,7 @@ use stackgate_trust::{Model, Policy, Proof, prove};
 
 use crate::error::{Error, Result};
 use crate::project::{Project, read_spec, spec_path};
+use crate::registry::PROVIDERS;
 use crate::{disk, rules};
 
 /// What each repository whose spec is here asks Pulumi Cloud to trust, by the path of its spec.
@@ -56,7 +57,8 @@ impl Repositories {
         let path = spec_path(spec, &root)?;
         let text = text.map_or_else(|| read_spec(spec, &path), |text| Ok(text.to_owned()))?;
         let source = Source::new(path.clone(), text);
-        let (read, found) = parse_organization(&source);
+        let ids: Vec<&str> = PROVIDERS.iter().map(|provider| provider.id()).collect();
+        let (read, found) = parse_organization(&source, &ids);
         let mut found = found.into_vec();
         let refuse = |diagnostics| Error::Spec { source: Box::new(source.clone()), diagnostics };
         let Some(read) = read else { return Err(refuse(found)) };

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod commands;
 pub(crate) mod json;
 pub(crate) mod limits;
+pub(crate) mod logs;
 pub(crate) mod matrix;
 pub(crate) mod review;
 pub(crate) mod rules;

@@ -10,6 +10,7 @@ mod explain;
 mod generate;
 mod import;
 mod init;
+mod logs;
 mod output;
 mod pins;
 mod review;
@@ -112,6 +113,7 @@ fn dispatch(args: &Args, output: &mut Output) -> Run {
         Command::Generate(options) => generate::run(open_files(args, output)?.as_ref(), options, output),
         Command::Check(options) => check::run(open_files(args, output)?.as_ref(), options, output),
         Command::Audit(options) => audit::run(args, options, output),
+        Command::Logs(options) => logs::run(args, options, output),
         Command::Review(options) => review::run(args, options, output),
         Command::Show(options) => show::run(&open(args, output)?, options, output),
         Command::Pins(options) => pins::run(&open(args, output)?, options, output),
