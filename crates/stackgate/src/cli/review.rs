@@ -38,16 +38,16 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
     } else {
         output.report(&report, options.format.into())?;
     }
-    if !review.is_whole() {
-        output.flush()?;
-        let why = "not everything could be read, so that not everything was compared; the report says what".to_owned();
-        return Err(Error::Refused(why).into());
-    }
-    if let (Some(path), true) = (&options.baseline, options.write_baseline) {
+    if let (Some(path), true, true) = (&options.baseline, options.write_baseline, Review::may_be_known(&report)) {
         let known = Baseline::of(&report);
         known.write(path)?;
         output.remark(&format!("{} findings are known from now on: {}", known.len(), path.display()));
         return Ok(Outcome::Done);
+    }
+    if !report.finished {
+        output.flush()?;
+        let why = "not everything could be read, so that not everything was compared; the report says what".to_owned();
+        return Err(Error::Refused(why).into());
     }
     Ok(if report.is_clean() { Outcome::Done } else { Outcome::Drift })
 }
