@@ -240,36 +240,6 @@ fn over_tls_a_server_without_it_gets_no_token() {
 }
 
 #[test]
-fn a_certificate_that_nobody_vouches_for_is_refused_at_once() {
-    let own = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
-    let key = rustls::pki_types::PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![own.cert.der().clone()], key)
-        .unwrap();
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("https://{}", listener.local_addr().unwrap());
-    let (config, client) = (Arc::new(config), Client::new(&url, Token::new(TOKEN).unwrap(), &quick()).unwrap());
-    let heard = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut tls = rustls::ServerConnection::new(config).unwrap();
-        let mut text = Vec::new();
-        // It ends with the client's refusal.
-        let ended = std::io::Read::read_to_end(&mut rustls::Stream::new(&mut tls, &mut stream), &mut text);
-        (ended.is_err(), text, listener)
-    });
-    let message = broken(client.get(ROLES).unwrap_err());
-    assert!(message.starts_with("no secure connection to 127.0.0.1: invalid peer certificate"), "{message}");
-    let (ended, text, listener) = heard.join().unwrap();
-    assert_eq!((ended, text.as_slice()), (true, &b""[..]));
-    listener.set_nonblocking(true).unwrap();
-    assert!(listener.accept().is_err(), "it tried again");
-}
-
-#[test]
 fn a_base_path_stays_before_every_question() {
     let server = server();
     let client = Client::new(&format!("{}/cloud/", server.url()), Token::new(TOKEN).unwrap(), &quick()).unwrap();
