@@ -59,6 +59,7 @@ pub use repositories::{Models, Repositories, prove_all};
 pub use review::{Adopting, Left, Review, ReviewOptions};
 pub use rules::{all_rules, find_rule};
 pub use schema::spec_schema;
+pub use stackgate_access as access;
 pub use stackgate_audit as audit_rules;
 pub use stackgate_cloud::Progress;
 pub use stackgate_diagnostic as diagnostic;

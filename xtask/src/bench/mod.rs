@@ -4,6 +4,7 @@
 //! measured; what is measured by way of children is measured in a process that has had no others.
 
 mod audit;
+mod logs;
 mod meaning;
 
 use std::path::{Path, PathBuf};
@@ -30,7 +31,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     many_repositories(root)?;
     rendering(root)?;
     meaning::run(root)?;
-    audit::run(root)
+    audit::run(root)?;
+    logs::run(root)
 }
 
 /// Builds the command and this program as users get them, and starts over in a fresh process: the compilers would count
