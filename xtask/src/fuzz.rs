@@ -28,6 +28,7 @@ const TARGETS: &[(&str, Seeds)] = &[
     ("facts_azure", |path| path.contains("/azure-pipelines/")),
     ("facts_jenkins", |path| path.contains("Jenkinsfile")),
     ("facts_circleci", |path| path.contains("/.circleci/")),
+    ("cloud_answers", |path| path.contains("/cloud/") && path.ends_with(".json") || path.ends_with(".jsonl")),
     ("script", |path| path.ends_with(".sh")),
     ("drift", |path| path.ends_with(".yml")),
     ("pipeline_yaml", |path| path.ends_with(".yml")),
