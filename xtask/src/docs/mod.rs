@@ -6,6 +6,7 @@ pub(crate) mod json;
 pub(crate) mod limits;
 pub(crate) mod logs;
 pub(crate) mod matrix;
+pub(crate) mod review;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod spec;

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
 /// The organization that the arguments name.
 fn organization(args: &Args, output: &mut Output) -> Result<Organization, Failure> {
     match open_any(args, output)? {
-        Opened::Organization(spec) => Ok(Organization::load(&spec, args.root.as_deref(), today())?),
+        Opened::Organization(spec) => Ok(Organization::read(&spec, args.root.as_deref(), today())?),
         Opened::Repository(project) => {
             let path = project.source().path();
             let why = format!(
@@ -78,9 +78,7 @@ fn adopt(review: &Review, organization: &Organization, options: &Options, output
     }
     match adopting.taken.len() {
         0 => output.remark("there is nothing to write into the spec"),
-        count => {
-            output.remark(&format!("{count} things {done}, each marked `undecided`: decide, and take the mark out"))
-        }
+        count => output.remark(&format!("{count} things {done}, marked `undecided`: decide, and take the mark out")),
     }
     Ok(Outcome::Done)
 }

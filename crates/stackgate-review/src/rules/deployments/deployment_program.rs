@@ -46,7 +46,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         // Their order is what they do.
         let commands = texts(at(body, &["operationContext", "preRunCommands"]));
         if commands != declared.pre_run.iter().map(String::as_str).collect::<Vec<_>>() {
-            let what = format!("before `{name}` other commands run than declared: {}", told(&commands));
+            let what = format!("before `{name}` other commands run than declared ({})", told(&commands));
             tell(Class::Widened, weigh(view, &name), what, RUNS, APPLY.to_owned());
         }
         let image = at(body, &["executorContext", "executorImage"]);

@@ -52,7 +52,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                 Class::Unknown,
                 Level::Medium,
                 "organization",
-                format!("{part}{of} could not be read: {why}{said}"),
+                format!("{part}{of} could not be read, since {why}{said}"),
             )
             .permits("it may be as declared or wide open; nothing is said of it")
             .mend(format!("review with a token that may read {path}"))

@@ -44,7 +44,8 @@ fn check(view: &View<'_>, found: &mut Differences) {
             }
             for gate in of_action {
                 let weak = weaknesses(gate, approvers).join("; ");
-                let what = format!("the gate `{}` before {} `{name}` asks for less: {weak}", gate.name, doing(&action));
+                let what =
+                    format!("the gate `{}` before {} `{name}` asks for less ({weak})", gate.name, doing(&action));
                 found.add(
                     Told::new(Class::Widened, Level::High, format!("environment {name}"), what)
                         .permits("one person alone, or one who was not chosen for it, can pass it")

@@ -73,7 +73,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         let production = stacks.iter().filter(|stack| view.is_production(stack)).count();
         let plural = if count == 1 { "" } else { "s" };
         let what = format!(
-            "`{login}` created {count} stack{plural}, {production} of production: {}",
+            "`{login}` created {count} stack{plural}, {production} of production ({})",
             listed(stacks.iter().copied())
         );
         found.add(

@@ -57,7 +57,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
             Some(team) => vec!["teams", team, "tokens", &token.id],
             None => vec!["tokens", &token.id],
         };
-        let what = format!("a long-lived token {whose} exists: `{}`, made by `{}`", token.name, token.created_by);
+        let what = format!("the long-lived token `{}` {whose} exists, made by `{}`", token.name, token.created_by);
         found.add(
             Told::new(
                 Class::NotDeclared,

@@ -55,7 +55,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
             (
                 Class::Widened,
                 Level::High,
-                format!("the issuer `{url}` has keys that nobody declared: {}", more.join(", ")),
+                format!("the issuer `{url}` has keys that nobody declared ({})", more.join(", ")),
                 "whoever has their private halves signs a token for any team of this issuer".to_owned(),
             )
         };

@@ -35,7 +35,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
         if wrong.is_empty() {
             continue;
         }
-        let what = format!("the issuer `{url}` has thumbprints that no certificate has: {}", listed(wrong));
+        let what = format!("the issuer `{url}` has thumbprints that no certificate has ({})", listed(wrong));
         let body = serde_json::json!({ "name": issuer.name, "thumbprints": [] });
         found.add(
             Told::new(Class::NotDeclared, Level::Low, format!("issuer {url}"), what)

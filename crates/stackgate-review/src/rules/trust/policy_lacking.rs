@@ -36,7 +36,9 @@ fn check(view: &View<'_>, found: &mut Differences) {
         for pair in pairs(&declared.policies, there) {
             let (class, what, wanted, actual) = match pair {
                 Pair::Missing(policy) => {
-                    let what = format!("the policy of `{url}` for {} is not there", token_of(policy));
+                    let sub =
+                        policy.rules.get("sub").map_or_else(String::new, |sub| format!(" and the subject `{sub}`"));
+                    let what = format!("the policy of `{url}` for {}{sub} is not there", token_of(policy));
                     (Class::Missing, what, policy, None)
                 }
                 // One that widens too was told already; what it refuses is told as well.
@@ -47,7 +49,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                         continue;
                     }
                     let what = format!(
-                        "the policy of `{url}` for {} asks for more than was declared: {}",
+                        "the policy of `{url}` for {} asks for more than was declared ({})",
                         token_of(policy),
                         narrower.join("; ")
                     );
@@ -57,7 +59,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
             };
             found.add(
                 Told::new(class, Level::Low, format!("issuer {url}"), what)
-                    .permits(format!("jobs that have {} no longer get {}", rules_of(wanted), token_of(wanted)))
+                    .permits("jobs that it was declared for no longer get the token")
                     .mend(APPLY)
                     .facts(rules_of(wanted), actual.map(rules_of)),
             );

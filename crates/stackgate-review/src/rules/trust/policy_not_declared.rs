@@ -49,14 +49,14 @@ fn check(view: &View<'_>, found: &mut Differences) {
             let (level, permits) = if adds_nothing(&declared.policies, policy) {
                 (Level::Notice, "nothing more: a declared policy admits the same jobs and others".to_owned())
             } else {
-                (level(view, policy), format!("every job whose token has {rules} gets {token}"))
+                (level(view, policy), format!("every job whose token has these claims gets {token}"))
             };
             found.add(
                 Told::new(
                     Class::NotDeclared,
                     level,
                     format!("issuer {url}"),
-                    format!("nobody declared the policy of `{url}` that gives {token} for {rules}"),
+                    format!("nobody declared the policy of `{url}` that gives {token} to jobs with {rules}"),
                 )
                 .permits(permits)
                 .mend(APPLY)

@@ -31,6 +31,7 @@ use crate::mend::APPLY;
 use crate::policies::{Change, Pair, pairs, rules_of, token_of};
 use crate::rule::{Differences, Group, ReviewRule};
 use crate::view::View;
+use crate::words::listed;
 
 pub(crate) static RULE: ReviewRule =
     ReviewRule { id: "policy-widened", group: Group::Trust, text: include_str!("policy_widened.rs"), check };
@@ -44,7 +45,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
             if wider.is_empty() || policy.decision == Decision::Deny {
                 continue;
             }
-            let says: Vec<String> = wider.iter().map(|change| sentence(change)).collect();
+            let says = says(&wider);
             let token = token_of(policy);
             let reach = view.reach(policy.team_name.as_deref().unwrap_or_default()).max(Level::Medium);
             // Without a subject it is any job of anybody who has an account with the issuer.
@@ -61,7 +62,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
                     Class::Widened,
                     level,
                     format!("issuer {url}"),
-                    format!("the policy for {token} asks for less than was declared: {}", says.join("; ")),
+                    format!("the policy for {token} asks for less than was declared ({says})"),
                 )
                 .permits(permits)
                 .mend(APPLY)
@@ -71,10 +72,15 @@ fn check(view: &View<'_>, found: &mut Differences) {
     }
 }
 
-fn sentence(change: &Change<'_>) -> String {
-    match (change.declared, change.actual) {
-        (Some(declared), Some(actual)) => format!("`{}` is `{actual}`, not `{declared}`", change.claim),
-        (Some(declared), None) => format!("`{}` may be anything, not `{declared}` alone", change.claim),
-        (None, _) => format!("`{}`", change.claim),
+/// What is wider: other patterns one by one, and claims that are not asked for any more as a list.
+fn says(wider: &[&Change<'_>]) -> String {
+    let mut says: Vec<String> = wider
+        .iter()
+        .filter_map(|change| Some(format!("`{}` is `{}`, not `{}`", change.claim, change.actual?, change.declared?)))
+        .collect();
+    let gone: Vec<&str> = wider.iter().filter(|change| change.actual.is_none()).map(|change| change.claim).collect();
+    if !gone.is_empty() {
+        says.push(format!("{} may be anything", listed(gone)));
     }
+    says.join("; ")
 }
