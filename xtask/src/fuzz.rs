@@ -32,6 +32,9 @@ const TARGETS: &[(&str, Seeds)] = &[
     ("script", |path| path.ends_with(".sh")),
     ("drift", |path| path.ends_with(".yml")),
     ("pipeline_yaml", |path| path.ends_with(".yml")),
+    ("log_json", |path| path.contains("/logs/") && path.ends_with("events.jsonl")),
+    ("log_csv", |path| path.ends_with("/events.csv")),
+    ("log_cef", |path| path.ends_with("/events.cef")),
 ];
 
 /// A run that takes longer for one input, or more memory, has failed.

@@ -27,6 +27,9 @@ fn what_crashed_once_does_not_again() {
                 "whole" => targets::whole(&data),
                 "script" => targets::script(&data),
                 "drift" => targets::drift(&data),
+                "log_json" => targets::log_json(&data),
+                "log_csv" => targets::log_csv(&data),
+                "log_cef" => targets::log_cef(&data),
                 "pipeline_yaml" => targets::pipeline_yaml(&data),
                 other => match (other.strip_prefix("observe_"), other.strip_prefix("facts_")) {
                     (Some(provider), _) => targets::observe(provider, &data),
