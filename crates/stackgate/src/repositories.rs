@@ -15,6 +15,7 @@ use stackgate_spec::{Kept, OrganizationSpec, Repository, parse_organization};
 use stackgate_trust::{Model, Policy, Proof, prove};
 
 use crate::error::{Error, Result};
+use crate::registry::PROVIDERS;
 use crate::project::{Project, read_spec, spec_path};
 use crate::{disk, rules};
 
@@ -47,7 +48,8 @@ impl Repositories {
         let root = root.unwrap_or(folder).to_path_buf();
         let path = spec_path(spec, &root)?;
         let source = Source::new(path.clone(), read_spec(spec, &path)?);
-        let (read, found) = parse_organization(&source);
+        let ids: Vec<&str> = PROVIDERS.iter().map(|provider| provider.id()).collect();
+        let (read, found) = parse_organization(&source, &ids);
         let mut found = found.into_vec();
         let refuse = |diagnostics| Error::Spec { source: Box::new(source.clone()), diagnostics };
         let Some(read) = read else { return Err(refuse(found)) };
