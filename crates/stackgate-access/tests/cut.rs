@@ -26,14 +26,16 @@ const BODIES: [&str; 9] = [
     "UpdateTeamRequest",
 ];
 
-const RESOURCES: [&str; 9] = [
+const RESOURCES: [&str; 11] = [
     "ApprovalRule",
     "DeploymentSchedule",
     "DeploymentSettings",
     "DriftSchedule",
     "OidcIssuer",
+    "OrganizationRole",
     "Team",
     "TeamEnvironmentPermission",
+    "TeamRoleAssignment",
     "TeamStackPermission",
     "TtlSchedule",
 ];
@@ -72,6 +74,8 @@ fn cut() {
         take(schemas, name, &mut out);
     }
     write("rest", &out);
+    let scope = &schemas["PermissionDescriptorAllow"]["allOf"][1]["properties"]["permissions"]["items"];
+    write("scopes", &BTreeMap::from([("Scope".to_owned(), clean(scope, schemas, &mut Vec::new()))]));
     let provider = load("pulumiservice-subset.json");
     write("provider", &resources(&provider, &RESOURCES));
     for (name, wanted) in SYSTEMS {

@@ -55,7 +55,7 @@ impl Identity {
     pub(crate) fn definition(&self, trigger: Trigger) -> u64 {
         match trigger {
             Trigger::ChangeRequest => self.preview,
-            Trigger::Push => self.deploy,
+            Trigger::Push | Trigger::Schedule => self.deploy,
         }
     }
 }

@@ -34,7 +34,7 @@ fn file(plan: &Plan, options: &Options, trigger: Trigger, stages: &[&Stage]) -> 
         (Trigger::ChangeRequest, Host::AzureRepos) => {
             file.settings.extend(settings(&[("trigger", "none"), ("pr", "none")]))
         }
-        (Trigger::Push, _) => {
+        (Trigger::Push | Trigger::Schedule, _) => {
             file.events.insert(Event::Push(plan.branch.clone()));
             let batch = if options.batch() { "true" } else { "false" };
             file.settings.extend(settings(&[("trigger.batch", batch), ("pr", "none")]));
@@ -84,7 +84,7 @@ fn plain(plan: &Plan, trigger: Trigger, stages: &[&Stage], plain: &PlainJob) -> 
 
 fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
     let kind = match stage.trigger {
-        Trigger::ChangeRequest => "job",
+        Trigger::ChangeRequest | Trigger::Schedule => "job",
         Trigger::Push => "deployment",
     };
     let mut job = job(&stage.title(), stage.timeout_minutes, &words::condition(plan, stage), (kind, "pulumi"));

@@ -58,7 +58,7 @@ fn run(plan: &Plan, options: &Options, identity: &Identity, stage: &Stage) -> Ad
         Host::GitHub => admission.named("rpo_id", &identity.repository),
     };
     match stage.trigger {
-        Trigger::Push => admission.exactly("rpo_ref", format!("refs/heads/{}", plan.branch)),
+        Trigger::Push | Trigger::Schedule => admission.exactly("rpo_ref", format!("refs/heads/{}", plan.branch)),
         Trigger::ChangeRequest => admission.shaped("rpo_ref", "refs/pull/*/merge"),
     }
 }
@@ -116,7 +116,7 @@ fn residual(plan: &Plan, options: &Options) -> Vec<String> {
                  skips its environment has the token before anybody was asked.",
                 stage.reference()
             ),
-            Action::Preview => format!(
+            Action::Preview | Action::Audit => format!(
                 "Azure Pipelines: production's preview of `{}` has the run's own token, as any job of the deploy's definition has.",
                 stage.reference()
             ),

@@ -31,9 +31,11 @@ fn workflow(plan: &Plan, options: &Options, trigger: Trigger, file: &mut File) {
     let name = match trigger {
         Trigger::ChangeRequest => "pulumi-preview",
         Trigger::Push => "pulumi-deploy",
+        Trigger::Schedule => "pulumi-audit",
     };
     file.events.insert(match (trigger, options.events()) {
         (Trigger::Push, _) => Event::Push(plan.branch.clone()),
+        (Trigger::Schedule, _) => Event::Other("schedule".into()),
         (Trigger::ChangeRequest, Events::GithubApp) => Event::ChangeRequest(plan.branch.clone()),
         (Trigger::ChangeRequest, Events::Oauth) => Event::Other(format!("push to any branch but {}", plan.branch)),
     });

@@ -133,7 +133,9 @@ fn admission(plan: &Plan, options: &Options, identity: &Identity<'_>, stage: &St
         .named(&path("vcs-origin"), format!("github.com/{repository}"))
         .exactly(&path("ssh-rerun"), "false");
     admission = match (stage.trigger, options.events()) {
-        (Trigger::Push, _) => admission.exactly(&path("vcs-ref"), format!("refs/heads/{}", plan.branch)),
+        (Trigger::Push | Trigger::Schedule, _) => {
+            admission.exactly(&path("vcs-ref"), format!("refs/heads/{}", plan.branch))
+        }
         (Trigger::ChangeRequest, Events::Oauth) => admission.shaped(&path("vcs-ref"), "refs/heads/*"),
         (Trigger::ChangeRequest, Events::GithubApp) => admission,
     };

@@ -28,6 +28,10 @@ pub(crate) const HOME: &str = "/tmp/stackgate";
 pub(crate) fn when(plan: &Plan, options: &Options, trigger: Trigger) -> String {
     let branch = &plan.branch;
     match (trigger, options.events()) {
+        // A schedule has the event's name `schedule`; a run by hand or by the API gets nothing.
+        (Trigger::Schedule, _) => {
+            format!("pipeline.event.name == \"schedule\" and pipeline.git.branch == \"{branch}\"")
+        }
         (Trigger::Push, Events::Oauth) => {
             format!("pipeline.event.name == \"push\" and pipeline.git.branch == \"{branch}\"")
         }

@@ -139,7 +139,7 @@ fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
 fn run_action(plan: &Plan, options: &Options, stage: &Stage, action: &str) -> Step {
     let (name, command) = match stage.action {
         Action::Deploy => ("Deploy", "up"),
-        Action::Preview => ("Preview", "preview"),
+        Action::Preview | Action::Audit => ("Preview", "preview"),
     };
     let stack = stage.qualified(&plan.organization);
     let mut inputs = vec![

@@ -95,7 +95,7 @@ fn admission(plan: &Plan, options: &Options, identity: &Identity<'_>, stage: &St
     let repository = identity.repository();
     let file = |path: &str, reference: &str| format!("{repository}/{path}@{reference}");
     let admission = match (stage.trigger, &stage.environment) {
-        (Trigger::Push, Some(environment)) => {
+        (Trigger::Push | Trigger::Schedule, Some(environment)) => {
             let reference = format!("refs/heads/{}", plan.branch);
             // The subject repeats the environment, and the path of the workflow's file repeats the branch: what holds a
             // wildcard there holds it in the claim of its own too, which is judged.
@@ -108,7 +108,7 @@ fn admission(plan: &Plan, options: &Options, identity: &Identity<'_>, stage: &St
                 .named("workflow_ref", file(words::DEPLOY, &reference))
                 .of_our_choice()
         }
-        (Trigger::Push, None) => {
+        (Trigger::Push | Trigger::Schedule, None) => {
             let reference = format!("refs/heads/{}", plan.branch);
             admission
                 .named("sub", identity.subject(form, &format!("ref:{reference}")))

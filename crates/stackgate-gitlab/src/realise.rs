@@ -44,6 +44,7 @@ fn event(plan: &Plan, trigger: Trigger) -> Event {
     match trigger {
         Trigger::ChangeRequest => Event::ChangeRequest(plan.branch.clone()),
         Trigger::Push => Event::Push(plan.branch.clone()),
+        Trigger::Schedule => words::event_of(&words::event(plan, trigger)),
     }
 }
 

@@ -43,6 +43,7 @@ fn file(plan: &Plan, options: &Options, layout: &Layout<'_>) -> File {
         file.events.insert(match trigger {
             Trigger::ChangeRequest => Event::ChangeRequest(plan.branch.clone()),
             Trigger::Push => Event::Push(plan.branch.clone()),
+            Trigger::Schedule => Event::Other("cron".into()),
         });
         job.settings.insert("when.beforeAgent".into(), "true".into());
         job.runner = Some(words::label(*entry, layout.kind, options).to_owned());
@@ -69,7 +70,7 @@ fn conditions(plan: &Plan, trigger: Trigger) -> Vec<String> {
             format!("changeRequest(comparator: 'EQUALS', target: {branch})"),
             "not { changeRequest(comparator: 'REGEXP', fork: '.+') }".to_owned(),
         ],
-        Trigger::Push => vec![
+        Trigger::Push | Trigger::Schedule => vec![
             format!("branch(comparator: 'EQUALS', pattern: {branch})"),
             "not { buildingTag() }".to_owned(),
             "not { changeRequest() }".to_owned(),

@@ -54,6 +54,6 @@ pub use text::{Opening, opening};
 pub use values::{
     AwsPolicy, AwsRole, BaseName, Branch, CloudUrl, Commit, Cron, Digest, Directory, Environment, EscEnvironment,
     ExactVersion, GcpId, GcpRegion, Guid, ImageName, Instant, Label, Member, Organization, PathGlob, PinnedImage,
-    PulumiId, Reason, ReleaseUrl, Script, Sentence, ServiceAccount, SessionName, Sha256, StackReference, Team, VcsRepository,
-    VersionLabel,
+    PulumiId, Reason, ReleaseUrl, Script, Sentence, ServiceAccount, SessionName, Sha256, StackReference, Team,
+    VcsRepository, VersionLabel,
 };

@@ -15,8 +15,8 @@ use stackgate_spec::{Kept, OrganizationSpec, Repository, parse_organization};
 use stackgate_trust::{Model, Policy, Proof, prove};
 
 use crate::error::{Error, Result};
-use crate::registry::PROVIDERS;
 use crate::project::{Project, read_spec, spec_path};
+use crate::registry::PROVIDERS;
 use crate::{disk, rules};
 
 /// What each repository whose spec is here asks Pulumi Cloud to trust, by the path of its spec.
@@ -229,6 +229,13 @@ fn add(
     if let Some(path) = &repository.fragment {
         let read = Fragment::from_json(&text(path)?);
         let mut fragment = read.map_err(|error| Error::Refused(format!("{}: {error}", path.value)))?;
+        if let Some((name, _)) = fragment.teams.iter().find(|(_, team)| !team.scopes.is_empty()) {
+            let told = format!(
+                "{}: the team `{name}` has a role; only the organization's own `auditing` gives one",
+                path.value
+            );
+            return Err(Error::Refused(told));
+        }
         // Every repository calls its own spec the same; here the files tell them apart.
         fragment.source = path.to_string();
         fragment.residual.push(UNPROVED.into());
