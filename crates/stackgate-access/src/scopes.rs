@@ -36,7 +36,7 @@ pub(crate) fn is_audit(scope: &str) -> bool {
 
 /// The scopes of the auditor's role.
 #[must_use]
-pub fn audit() -> Vec<String> {
+pub(crate) fn audit() -> Vec<String> {
     AUDIT.iter().map(|scope| (*scope).to_owned()).collect()
 }
 

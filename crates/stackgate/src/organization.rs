@@ -9,12 +9,13 @@ use jiff::civil::Date;
 use stackgate_access::{Fragment, Options, places, render};
 use stackgate_diagnostic::{Diagnostic, Source};
 use stackgate_drift::Report;
-use stackgate_provider::Artifact;
+use stackgate_provider::{Artifact, Place};
 use stackgate_trust::TRUST_REFUTED;
 
 use crate::ci_settings;
 use crate::error::{Error, Result};
-use crate::project::{compare, read_spec};
+use crate::project::{Project, compare, read_spec};
+use crate::registry::PROVIDERS;
 use crate::repositories::{Repositories, prove_all};
 use crate::write;
 use crate::write::{Changes, Places, WriteOptions, Writing};
@@ -26,6 +27,7 @@ pub struct Organization {
     source: Source,
     fragment: Fragment,
     options: Options,
+    audit: Option<Project>,
 }
 
 impl Organization {
@@ -57,14 +59,14 @@ impl Organization {
             return Err(repositories.refuse(wrong));
         }
         drop(models);
-        let Repositories { root, source, read, .. } = repositories;
+        let (Repositories { root, source, read, .. }, audit) = repositories.take_audit();
         let options = Options {
             approvers: read.approvers.as_ref().map(|team| team.to_string()),
             gate_open: read.gate_open.as_ref().is_some_and(|gate| gate.value),
             ci,
             ..Options::default()
         };
-        Ok(Organization { root, file: spec.to_path_buf(), source, fragment, options })
+        Ok(Organization { root, file: spec.to_path_buf(), source, fragment, options, audit })
     }
 
     /// The spec's text and path.
@@ -77,12 +79,28 @@ impl Organization {
         &self.fragment
     }
 
-    /// Renders every file.
+    /// The scheduled audit as a project of its own, where the spec asks for one.
+    #[must_use]
+    pub fn audit(&self) -> Option<&Project> {
+        self.audit.as_ref()
+    }
+
+    /// Renders every file: what Pulumi Cloud must hold, and the audit's pipeline, read back as what its plan asks for.
     ///
     /// # Errors
-    /// When a value of a fragment cannot be written where it belongs.
+    /// When a value of a fragment cannot be written where it belongs, or a template renders something else than the plan.
     pub fn render(&self) -> Result<Vec<Artifact>> {
-        render(&self.fragment, &self.options).map_err(|error| Error::Refused(error.to_string()))
+        let mut files = render(&self.fragment, &self.options).map_err(|error| Error::Refused(error.to_string()))?;
+        if let Some(audit) = &self.audit {
+            files.extend(audit.render_verified()?);
+        }
+        Ok(files)
+    }
+
+    /// Where files of this kind of spec may lie.
+    fn places(&self) -> Vec<Place> {
+        let pipelines = PROVIDERS.iter().flat_map(|provider| provider.places());
+        places().iter().chain(pipelines).copied().collect()
     }
 
     /// As [`Project::check`].
@@ -112,7 +130,7 @@ impl Organization {
         let all = Places {
             spec_path: self.source.path(),
             artifacts: artifacts.iter().map(|artifact| artifact.path.as_str()).collect(),
-            places: places().to_vec(),
+            places: self.places(),
         };
         let compare = || {
             if read_spec(&self.file, self.source.path())? != self.source.text() {
@@ -125,6 +143,6 @@ impl Organization {
     }
 
     fn compare(&self, artifacts: &[Artifact]) -> Result<Report> {
-        compare(&self.root, self.source.path(), artifacts, places().iter().copied())
+        compare(&self.root, self.source.path(), artifacts, self.places().into_iter())
     }
 }
