@@ -10,7 +10,7 @@ use stackgate_provider::{Admission, Missing, Trust, TrustedIssuer};
 
 use crate::identity::{Identity, identity};
 use crate::options::{Connection, ConnectionIssuer, Host, Options};
-use crate::{ID, rules, words};
+use crate::{ID, auditing, rules, words};
 
 /// The audience of a run's own token, and of a service connection's in its old form.
 pub(crate) const EXCHANGE: &str = "api://AzureADTokenExchange";
@@ -122,6 +122,7 @@ fn residual(plan: &Plan, options: &Options) -> Vec<String> {
             ),
         });
     }
+    said.extend(auditing::residual(plan));
     connections(plan, options, &mut said);
     if options.host() == Host::GitHub && !(previews.is_empty() && pushes.is_empty()) {
         said.push(
