@@ -122,7 +122,7 @@ fn steps(plan: &Plan, options: &Options, audit: &Auditing, stage: &Stage) -> Vec
     ];
     let results = [
         ("testResultsFormat", "JUnit"),
-        ("testResultsFiles", "stackgate-audit/*.junit"),
+        ("testResultsFiles", "stackgate-audit/*.xml"),
         ("testRunTitle", "Pulumi audit"),
         ("failTaskOnFailedTests", "false"),
     ];

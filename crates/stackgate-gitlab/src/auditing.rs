@@ -98,7 +98,7 @@ fn job(plan: &Plan, options: &Options, audit: &Auditing, stage: &Stage) -> Job {
         ("artifacts.expire_in", "30 days"),
         ("artifacts.paths", "stackgate-audit/"),
         ("artifacts.reports.codequality", "stackgate-audit/review.gitlab"),
-        ("artifacts.reports.junit", "stackgate-audit/*.junit"),
+        ("artifacts.reports.junit", "stackgate-audit/*.xml"),
         ("artifacts.when", "always"),
     ]));
     let values = values(plan, audit, stage);
