@@ -37,6 +37,10 @@ pub struct Auditing {
     pub fail_on: String,
     /// How far back the logs are read.
     pub since: String,
+    /// Who applies the access program, by user name or by the name of a token: their changes are expected in the logs.
+    pub operators: Vec<String>,
+    /// After how many days without a deployment a declared pipeline is silent; its own past decides where there is none.
+    pub quiet_days: Option<u64>,
     /// The time limit of the job in minutes, which is the token's life too.
     pub minutes: u32,
 }
@@ -74,8 +78,10 @@ pub fn audit_plan(given: &Given, context: &AuditContext<'_>) -> Option<Plan> {
         sha256: release.sha256.get()?.to_string(),
         download: format!("{from}/v{version}/stackgate-x86_64-unknown-linux-musl"),
         baseline: given.baseline.given().map_or_else(|| "audit-baseline.json".into(), ToString::to_string),
-        fail_on: given.fail_on.as_ref().map_or(FailOn::Low, |level| level.value).as_str().into(),
+        fail_on: given.fail_on.given().map_or(FailOn::Low, |level| level.value).as_str().into(),
         since: SINCE.into(),
+        operators: given.operators.items().map(ToString::to_string).collect(),
+        quiet_days: given.quiet_days.given().map(|days| days.value),
         minutes,
     };
     let places = Places {

@@ -64,6 +64,7 @@ impl Organization {
             approvers: read.approvers.as_ref().map(|team| team.to_string()),
             gate_open: read.gate_open.as_ref().is_some_and(|gate| gate.value),
             ci,
+            audit: audit.as_ref().map(Project::checklist).unwrap_or_default(),
             ..Options::default()
         };
         Ok(Organization { root, file: spec.to_path_buf(), source, fragment, options, audit })

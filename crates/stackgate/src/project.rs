@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use stackgate_diagnostic::{Diagnostic, Severity, Source, Span};
 use stackgate_drift::Report;
 use stackgate_plan::{AuditContext, Context, Pins, Plan, Waiver, audit_plan, lower};
-use stackgate_provider::{Adapter, Artifact, Place, Provider, compare as compare_pipelines};
+use stackgate_provider::{Adapter, Artifact, CheckItem, Place, Provider, compare as compare_pipelines};
 use stackgate_spec::{OPENS_EXPRESSION, OrganizationSpec, Spec};
 use stackgate_yaml::{Limits, NOT_UTF_8, Reader, TOO_LARGE};
 
@@ -155,6 +155,11 @@ impl Project {
     /// The providers of the spec with their adapters, in the order of the spec.
     pub fn adapters(&self) -> impl Iterator<Item = (&'static dyn Provider, &dyn Adapter)> {
         self.adapters.values().map(|configured| (configured.provider, configured.adapter.as_ref()))
+    }
+
+    /// What must be set outside of the files, of every provider.
+    pub(crate) fn checklist(&self) -> Vec<CheckItem> {
+        self.adapters.values().flat_map(|configured| configured.adapter.checklist(&self.plan)).collect()
     }
 
     /// Renders every artifact. Nothing is read back: what is only compared needs no more.

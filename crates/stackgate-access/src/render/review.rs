@@ -10,7 +10,7 @@ use stackgate_trust::{Decision, Policy, is_wildcard};
 
 use super::markdown::{code, text};
 use super::script::has_production;
-use super::{Options, ci, production_environments, settings, sorted};
+use super::{Options, audit, ci, production_environments, settings, sorted};
 use crate::fragment::{Fragment, Issuer, Team, TeamKind};
 
 /// Everything below the marker.
@@ -29,6 +29,7 @@ pub(super) fn body(fragment: &Fragment, options: &Options, apply: bool, bootstra
     deployments(&mut out, fragment);
     gates(&mut out, fragment, options);
     ci::section(&mut out, fragment, &options.ci);
+    audit::section(&mut out, &options.audit);
     out.push_str("\n## What remains\n\n");
     if fragment.residual.is_empty() {
         out.push_str("Nothing is known that the policies leave open.\n");
