@@ -11,4 +11,4 @@ file="$STACKGATE_HOME/stackgate"
 curl --fail --silent --show-error --location --proto '=https' --tlsv1.2 --retry 3 --output "$file" "$STACKGATE_DOWNLOAD" || refuse "stackgate could not be downloaded"
 echo "$STACKGATE_SHA256  $file" | sha256sum --check --status || refuse "what was downloaded does not have the pinned SHA-256"
 chmod 700 "$file"
-"$file" --version
+"$STACKGATE_HOME/stackgate" --version
