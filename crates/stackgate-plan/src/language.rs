@@ -2,7 +2,7 @@
 //!
 //! What must hold: each has one word. Deliberately absent: versions and images, which the pins have.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The languages that Pulumi programs are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
