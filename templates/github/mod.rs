@@ -3,11 +3,15 @@
 /// Templates and scripts of this folder.
 pub const TEXTS: &[crate::Text] = texts![
     "github":
+    "audit.yml.tera",
     "changes.sh",
     "deploy.yml.tera",
+    "id-token-github.sh",
     "plain.yml.tera",
     "preflight.sh",
     "preview.yml.tera",
+    "private-github.sh",
+    "publish-github.sh",
     "report.sh",
     "script.yml.tera",
     "steps.yml.tera",

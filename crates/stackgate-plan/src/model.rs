@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use stackgate_diagnostic::Span;
 
 use crate::access::Access;
+use crate::auditing::Auditing;
 use crate::deployments::Deployments;
+pub use crate::language::Language;
 use crate::pins::Pins;
 
 /// The whole pipeline of one repository, for all of its providers.
@@ -38,6 +40,9 @@ pub struct Plan {
     pub stacks: Vec<KnownStack>,
     /// The waivers that the spec holds.
     pub waivers: Vec<Waiver>,
+    /// What the one stage does where this is the plan of an organization's audit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auditing: Option<Auditing>,
     /// The pin table with the spec's own pins over it.
     #[serde(skip)]
     pub pins: Arc<Pins>,
@@ -75,6 +80,8 @@ pub enum Action {
     Preview,
     /// `pulumi up`.
     Deploy,
+    /// `stackgate review` and `stackgate logs`. It is in the plan of an organization's audit, and in no other.
+    Audit,
 }
 
 /// What starts a stage. Nothing else ever does.
@@ -85,6 +92,8 @@ pub enum Trigger {
     ChangeRequest,
     /// A push to the deploy branch.
     Push,
+    /// A time, or somebody by hand, on the deploy branch. It is in the plan of an organization's audit, and in no other.
+    Schedule,
 }
 
 /// The two postures of a stack.
@@ -101,6 +110,8 @@ pub enum Tier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrustClass {
+    /// The audit of an organization: it reads what is configured and logged, and neither changes nor decrypts anything.
+    Audit,
     /// Code that nobody has reviewed yet.
     ChangeRequest,
     /// Merged code, on development stacks.
@@ -188,7 +199,9 @@ impl Stage {
         let verb = match (self.action, self.trigger) {
             (Action::Preview, Trigger::ChangeRequest) => "Preview",
             (Action::Preview, Trigger::Push) => "Preview for approval",
+            (Action::Preview, Trigger::Schedule) => "Preview on schedule",
             (Action::Deploy, _) => "Deploy",
+            (Action::Audit, _) => return "Audit the organization".into(),
         };
         format!("{verb} {}", self.reference())
     }
@@ -255,38 +268,6 @@ pub struct Runtime {
     pub version: String,
     /// The image for jobs that run in containers; absent when the spec asks for a version that no pin knows.
     pub image: Option<Image>,
-}
-
-/// The languages that Pulumi programs are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// Node.js.
-    Nodejs,
-    /// Python.
-    Python,
-    /// Go.
-    Go,
-    /// .NET.
-    Dotnet,
-    /// Java.
-    Java,
-    /// Pulumi YAML, which needs no tool.
-    Yaml,
-}
-
-impl Language {
-    /// The word that a spec and the pin table use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Language::Nodejs => "nodejs",
-            Language::Python => "python",
-            Language::Go => "go",
-            Language::Dotnet => "dotnet",
-            Language::Java => "java",
-            Language::Yaml => "yaml",
-        }
-    }
 }
 
 /// A container image by tag and digest.

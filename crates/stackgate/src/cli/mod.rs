@@ -10,8 +10,10 @@ mod explain;
 mod generate;
 mod import;
 mod init;
+mod logs;
 mod output;
 mod pins;
+mod review;
 mod show;
 mod texts;
 mod trust;
@@ -91,6 +93,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 fn publish(args: &Args, error: &Error, output: &mut Output) {
     let (command, format) = match &args.command {
         Command::Check(options) if !options.patch => ("check", options.format),
+        Command::Review(options) if !options.adopt => ("review", options.format),
         Command::Trust(Trust::Prove(options)) if !options.json => ("trust prove", options.format),
         _ => return,
     };
@@ -110,6 +113,8 @@ fn dispatch(args: &Args, output: &mut Output) -> Run {
         Command::Generate(options) => generate::run(open_files(args, output)?.as_ref(), options, output),
         Command::Check(options) => check::run(open_files(args, output)?.as_ref(), options, output),
         Command::Audit(options) => audit::run(args, options, output),
+        Command::Logs(options) => logs::run(args, options, output),
+        Command::Review(options) => review::run(args, options, output),
         Command::Show(options) => show::run(&open(args, output)?, options, output),
         Command::Pins(options) => pins::run(&open(args, output)?, options, output),
         Command::Trust(options) => trust::run(args, options, output),
