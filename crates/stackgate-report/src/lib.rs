@@ -24,4 +24,4 @@ pub use model::{File, Finding, Level, Report, Status, Summary};
 pub use patch::{Left, patch};
 pub use place::{Place, Region, Related};
 pub use rule::Rule;
-pub use sink::log_line;
+pub use sink::{log_line, xml};
