@@ -11,6 +11,9 @@ use crate::scenes::Scene;
 /// Rows that a box shows.
 pub(crate) const ROWS: usize = 24;
 
+/// Permissions of other scenes' teams that a box shows.
+const OTHERS: usize = 6;
+
 /// One line of a box: a node.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Row {
@@ -37,7 +40,10 @@ pub(crate) struct Block {
     pub(crate) column: Column,
     /// What is in it, where that is more than one thing or has a tier.
     pub(crate) title: String,
+    /// Permissions of teams of this scene, at which wires end, and after them those of others.
     pub(crate) entries: Vec<Entry>,
+    /// How many of them are of this scene's teams.
+    pub(crate) own: usize,
     pub(crate) rows: Vec<Row>,
 }
 
@@ -51,6 +57,11 @@ impl Block {
     /// How many rows are not shown.
     pub(crate) fn hidden(&self) -> usize {
         self.rows.len().saturating_sub(ROWS)
+    }
+
+    /// The permissions that are shown: all that wires end at, and some of the others, the worst first.
+    pub(crate) fn shown(&self) -> &[Entry] {
+        self.entries.get(..self.entries.len().min(self.own + OTHERS)).unwrap_or_default()
     }
 }
 
@@ -71,7 +82,8 @@ pub(crate) struct Boxes {
     pub(crate) wires: Vec<Wire>,
 }
 
-/// What nodes must have in common to stand in one box: column, what it is, ends at the left and at the right with marks.
+/// What nodes must have in common to stand in one box: column, what it is, how many ends are of this scene (or which node it
+/// is), ends at the left and at the right.
 type Likeness<'a> = (Column, &'a str, usize, Vec<(usize, &'a str, Mark, Option<&'a str>)>, Vec<usize>);
 
 /// Puts a scene into boxes.
@@ -82,16 +94,24 @@ pub(crate) fn boxes(picture: &Picture, scene: &Scene) -> Boxes {
         into.entry(edge.to).or_default().push(edge);
         out.entry(edge.from).or_default().push(edge.to);
     }
+    let mut others: BTreeMap<usize, Vec<&Edge>> = BTreeMap::new();
+    for (at, edge) in picture.edges.iter().enumerate() {
+        if scene.nodes.binary_search(&edge.to).is_ok() && scene.edges.binary_search(&at).is_err() {
+            others.entry(edge.to).or_default().push(edge);
+        }
+    }
+    others.values_mut().for_each(|edges| edges.sort_by_key(|edge| std::cmp::Reverse(edge.mark)));
     let mut groups: BTreeMap<Likeness<'_>, Vec<usize>> = BTreeMap::new();
     for at in &scene.nodes {
         let Some(node) = picture.nodes.get(*at) else { continue };
-        let ends = into.get(at).into_iter().flatten();
+        let own = into.get(at).map_or(0, Vec::len);
+        let ends = into.get(at).into_iter().chain(others.get(at)).flatten();
         let ends = ends.map(|edge| (edge.from, edge.label.as_str(), edge.mark, edge.difference.as_deref())).collect();
         let likeness = match node.column {
             // Each of these is by itself.
             Column::Identity | Column::Team => (node.column, "", *at, Vec::new(), Vec::new()),
             Column::Policy => (node.column, "", 0, ends, out.get(at).cloned().unwrap_or_default()),
-            Column::Stack | Column::Environment => (node.column, node.note.as_str(), 0, ends, Vec::new()),
+            Column::Stack | Column::Environment => (node.column, node.note.as_str(), own, ends, Vec::new()),
         };
         groups.entry(likeness).or_default().push(*at);
     }
@@ -119,7 +139,7 @@ pub(crate) fn boxes(picture: &Picture, scene: &Scene) -> Boxes {
 }
 
 fn block(picture: &Picture, likeness: &Likeness<'_>, nodes: &[usize]) -> Block {
-    let (column, note, _, ends, _) = likeness;
+    let (column, note, own, ends, _) = likeness;
     let mut rows: Vec<Row> = nodes.iter().filter_map(|at| picture.nodes.get(*at)).map(row).collect();
     rows.sort_by(|one, other| other.mark.cmp(&one.mark).then(one.text.cmp(&other.text)));
     let entries = ends.iter().filter(|_| *column > Column::Team).map(|(from, label, mark, difference)| Entry {
@@ -135,7 +155,7 @@ fn block(picture: &Picture, likeness: &Likeness<'_>, nodes: &[usize]) -> Block {
         _ => String::new(),
     };
     let parts: Vec<&str> = [count.as_str(), note].into_iter().filter(|part| !part.is_empty()).collect();
-    Block { column: *column, title: parts.join(", "), entries: entries.collect(), rows }
+    Block { column: *column, title: parts.join(", "), entries: entries.collect(), own: *own, rows }
 }
 
 fn row(node: &Node) -> Row {

@@ -10,7 +10,7 @@ use stackgate_diagnostic::clean;
 use crate::boxes::{Block, Entry, ROWS, Row};
 use crate::escape::xml;
 use crate::fit::fit;
-use crate::layout::{LINE, Laid, PAD, Place, SMALL, entry_middle, is_tall, short};
+use crate::layout::{LINE, Laid, PAD, Place, SMALL, entries_height, entry_middle, is_tall, short};
 use crate::model::Mark;
 
 /// The size of ordinary letters and of small ones.
@@ -60,11 +60,17 @@ fn draw_block(out: &mut String, block: &Block, place: &Place) {
         text(out, left, y + LINE / 2.0 + BASE, "k", &fit(&block.title, SIZE, room), None);
         y += LINE;
     }
-    for (at, entry) in block.entries.iter().enumerate() {
+    let shown = block.shown();
+    for (at, entry) in shown.iter().enumerate() {
         draw_entry(out, entry, left, place.y + entry_middle(block, at), room);
     }
-    if !block.entries.is_empty() {
-        y += block.entries.len() as f64 * LINE + 5.0;
+    if shown.len() < block.entries.len() {
+        let more = format!("and {} more teams", block.entries.len() - shown.len());
+        let middle = place.y + entry_middle(block, shown.len()) - (LINE - SMALL) / 2.0;
+        text(out, left, middle + BASE, "o", &more, None);
+    }
+    if !shown.is_empty() {
+        y += entries_height(block);
         let (right, line) = (short(place.x + place.width), short(y - 2.5));
         let _ = write!(out, "<path class=\"v\" d=\"M{} {line}H{right}\"/>", short(place.x));
     }

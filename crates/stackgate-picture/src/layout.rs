@@ -23,7 +23,7 @@ pub(crate) const SMALL: f64 = 15.0;
 /// Above everything: the titles of the columns.
 const HEAD: f64 = 34.0;
 /// Between columns; wires need room.
-const GAP: f64 = 64.0;
+const GAP: f64 = 58.0;
 /// Around everything.
 const MARGIN: f64 = 12.0;
 /// Between boxes of a column.
@@ -34,10 +34,9 @@ const PASS: f64 = 8.0;
 /// The width of a column.
 pub(crate) const fn width(column: Column) -> f64 {
     match column {
-        Column::Identity => 190.0,
-        Column::Policy => 220.0,
-        Column::Team => 190.0,
-        Column::Stack | Column::Environment => 236.0,
+        Column::Identity | Column::Team => 184.0,
+        Column::Policy | Column::Stack => 240.0,
+        Column::Environment => 226.0,
     }
 }
 
@@ -75,9 +74,14 @@ fn height(block: &Block) -> f64 {
     let rows: f64 = shown.map(|row| LINE + if is_tall(block, row.difference.is_some()) { SMALL } else { 0.0 }).sum();
     let title = if block.title.is_empty() { 0.0 } else { LINE };
     let hidden = if block.hidden() > 0 { SMALL } else { 0.0 };
-    // A line stands between permissions and what they are on.
-    let entries = block.entries.len() as f64 * LINE + if block.entries.is_empty() { 0.0 } else { 5.0 };
-    title + entries + rows + hidden + 2.0 * PAD
+    title + entries_height(block) + rows + hidden + 2.0 * PAD
+}
+
+/// The height of a box's permissions, and of the line below them.
+pub(crate) fn entries_height(block: &Block) -> f64 {
+    let shown = block.shown().len();
+    let more = if shown < block.entries.len() { SMALL } else { 0.0 };
+    if shown == 0 { 0.0 } else { shown as f64 * LINE + more + 5.0 }
 }
 
 /// Whether a row has a second line: what it is, or what differs.
@@ -204,7 +208,8 @@ fn sort_entries(boxes: &mut Boxes, places: &[Place]) {
     for (at, mut order) in orders {
         order.sort_by(|one, other| one.1.total_cmp(&other.1).then(one.0.cmp(&other.0)));
         let Some(block) = boxes.blocks.get_mut(at) else { continue };
-        let sorted: Vec<_> = order.iter().filter_map(|(entry, _)| block.entries.get(*entry)).cloned().collect();
+        let mut sorted: Vec<_> = order.iter().filter_map(|(entry, _)| block.entries.get(*entry)).cloned().collect();
+        sorted.extend(block.entries.iter().skip(block.own).cloned());
         if sorted.len() != block.entries.len() {
             continue;
         }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Column, Mark, Picture};
 
-/// Stacks that one scene may have when it shows everything.
-const SMALL: usize = 60;
+/// Teams, and stacks, that one scene may have when it shows everything: what two repositories need.
+const SMALL: (usize, usize) = (7, 24);
 /// Teams that one scene may have.
 const TEAMS: usize = 12;
 /// Identities that a team may have before it no longer ties them together.
@@ -53,7 +53,7 @@ fn column_of(picture: &Picture, at: usize) -> Option<Column> {
 /// The scenes, the worst first.
 pub(crate) fn scenes(picture: &Picture) -> Vec<Scene> {
     let count = |column| picture.nodes.iter().filter(|node| node.column == column).count();
-    if count(Column::Stack) <= SMALL && count(Column::Team) <= 2 * TEAMS && count(Column::Environment) <= SMALL {
+    if count(Column::Team) <= SMALL.0 && count(Column::Stack).max(count(Column::Environment)) <= SMALL.1 {
         return vec![Scene {
             title: picture.organization.clone(),
             nodes: (0..picture.nodes.len()).collect(),
@@ -62,7 +62,8 @@ pub(crate) fn scenes(picture: &Picture) -> Vec<Scene> {
     }
     let mut scenes = Cutter::new(picture).cut();
     scenes.sort_by_cached_key(|scene| {
-        (std::cmp::Reverse(scene.worst(picture)), scene.title.clone(), scene.nodes.clone())
+        let differences: usize = Mark::DIFFERENCES.iter().map(|mark| scene.count(picture, *mark)).sum();
+        (std::cmp::Reverse((scene.worst(picture), differences)), scene.title.clone(), scene.nodes.clone())
     });
     scenes
 }
@@ -190,7 +191,11 @@ impl<'a> Cutter<'a> {
     fn title(&self, nodes: &BTreeSet<usize>) -> String {
         for column in [Column::Identity, Column::Team] {
             let of = nodes.iter().filter_map(|at| self.picture.nodes.get(*at)).filter(|node| node.column == column);
-            let names: BTreeSet<&str> = of.map(|node| node.name.as_str()).collect();
+            // Whoever is declared first: the scene is theirs.
+            let mut names: Vec<(Mark, &str)> = of.map(|node| (node.mark, node.name.as_str())).collect();
+            names.sort_unstable();
+            let mut names: Vec<&str> = names.into_iter().map(|(_, name)| name).collect();
+            names.dedup();
             let shown: Vec<&str> = names.iter().copied().take(3).collect();
             match names.len() {
                 0 => {}

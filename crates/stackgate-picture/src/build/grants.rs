@@ -115,10 +115,10 @@ fn members(declared: &Team, there: &Known<IndexMap<String, String>>) -> Option<(
     let fewer: Vec<&str> = ours.difference(&there).copied().collect();
     let mut told = Vec::new();
     if !more.is_empty() {
-        told.push(format!("members that are not declared: {}", more.join(", ")));
+        told.push(format!("undeclared members: {}", more.join(", ")));
     }
     if !fewer.is_empty() {
-        told.push(format!("declared members that are none: {}", fewer.join(", ")));
+        told.push(format!("missing members: {}", fewer.join(", ")));
     }
     (!told.is_empty()).then(|| (Mark::Differs, told.join("; ")))
 }
@@ -137,9 +137,7 @@ fn permissions(
     for name in names {
         let (declared, there) = (ours.get(*name), theirs.get(*name));
         let (label, mark, difference) = match (declared, there) {
-            (Some(ours), Some(theirs)) if ours != theirs => {
-                (theirs, Mark::Differs, Some(format!("{theirs}, declared {ours}")))
-            }
+            (Some(ours), Some(theirs)) if ours != theirs => (theirs, Mark::Differs, Some(format!("{ours} → {theirs}"))),
             (Some(ours), _) => (ours, mark(compared, true, (!unread).then_some(there.is_some())), None),
             (None, Some(theirs)) => (theirs, Mark::ActualOnly, None),
             (None, None) => continue,
@@ -190,8 +188,8 @@ pub(super) fn tokens(canvas: &mut Canvas<'_>) {
 }
 
 fn token(canvas: &mut Canvas<'_>, token: &ApiToken, team: usize) {
-    let expires = if token.expires.is_none_or(|at| at == 0) { ", never expires" } else { "" };
-    let note = format!("long-lived token of {}{expires}", token.created_by);
+    let kind = if token.expires.is_none_or(|at| at == 0) { "no expiry" } else { "long-lived" };
+    let note = format!("{kind}, by {}", token.created_by);
     let key = format!("\u{0}token {}", token.id);
     let make = || node(Column::Identity, token.name.as_str(), note, Mark::ActualOnly);
     let from = canvas.node(Column::Identity, &key, make);

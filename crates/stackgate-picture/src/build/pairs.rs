@@ -60,7 +60,7 @@ fn likeness(one: &Policy, other: &Policy) -> Option<usize> {
     (same * 2 >= most).then_some(same)
 }
 
-/// What differs, rule by rule.
+/// What differs, rule by rule: what is declared, then what is there.
 fn difference(declared: &Policy, there: &Policy) -> String {
     let mut told = Vec::new();
     if declared.decision != there.decision {
@@ -73,10 +73,10 @@ fn difference(declared: &Policy, there: &Policy) -> String {
     for claim in claims {
         match (declared.rules.get(claim), there.rules.get(claim)) {
             (Some(ours), Some(theirs)) if ours != theirs => {
-                told.push(format!("{claim} is {theirs}, declared {ours}"));
+                told.push(format!("{claim} {ours} → {theirs}"));
             }
-            (Some(ours), None) => told.push(format!("{claim} is not asked for, declared {ours}")),
-            (None, Some(theirs)) => told.push(format!("{claim} is {theirs}, which is not declared")),
+            (Some(ours), None) => told.push(format!("{claim} {ours} → not asked for")),
+            (None, Some(theirs)) => told.push(format!("{claim} not asked for → {theirs}")),
             _ => {}
         }
     }
@@ -104,7 +104,7 @@ mod tests {
             pair(&declared, &there).into_iter().map(|pair| (pair.mark, pair.difference)).collect();
         let expected = [
             (Mark::Both, None),
-            (Mark::Differs, Some("z is *, which is not declared".to_owned())),
+            (Mark::Differs, Some("z not asked for → *".to_owned())),
             (Mark::DeclaredOnly, None),
             (Mark::ActualOnly, None),
             (Mark::ActualOnly, None),

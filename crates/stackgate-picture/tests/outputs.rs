@@ -1,0 +1,192 @@
+//! What is written: every name is in it, nothing meets, nothing of a user opens anything.
+
+mod sample;
+
+use indexmap::IndexMap;
+use stackgate_picture::{Day, Mark, Page, Picture, Timeline, html, mermaid, svg};
+use stackgate_report::{Finding, Level, Report, Rule};
+
+const HOSTILE: [&str; 9] = [
+    "</script><script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onload='alert(1)",
+    "a\u{202e}b\u{200b}c\u{0}\u{7}",
+    "]]>--><style>*{display:none}</style>",
+    "\"] --> x[\"`**x**`\nclick x \"javascript:alert(1)\"",
+    "%%{init: {}}%% #quot; ##vso[task.x] ::set-output::",
+    "&lt;b&gt;&amp;",
+    "```\n</svg>",
+];
+
+fn page(picture: &Picture) -> String {
+    html(&Page { picture, report: Some(&sample::report(10)), timeline: Some(&sample::timeline(90)) })
+}
+
+/// All that stands between tags, and in attributes, of a page or picture.
+fn tags(text: &str) -> Vec<&str> {
+    text.split('<').skip(1).map(|part| part.split(|c: char| c == '>' || c.is_whitespace()).next().unwrap()).collect()
+}
+
+#[test]
+fn every_name_is_on_the_page() {
+    let declared = sample::declared(70, 4, 4);
+    let picture = Picture::of(&declared, Some(&sample::drifted(&declared)));
+    let page = page(&picture);
+    for node in &picture.nodes {
+        assert!(page.contains(&node.name), "{}", node.name);
+    }
+    for mark in Mark::DIFFERENCES {
+        assert!(page.contains(mark.words()));
+    }
+}
+
+#[test]
+fn boxes_of_a_picture_never_meet() {
+    for (repositories, stacks, environments) in [(1, 1, 0), (2, 3, 4), (5, 5, 4), (9, 30, 12)] {
+        let declared = sample::declared(repositories, stacks, environments);
+        let drawn = html(&Page {
+            picture: &Picture::of(&declared, Some(&sample::drifted_or_same(&declared))),
+            report: None,
+            timeline: None,
+        });
+        for picture in drawn.split("<svg class=\"sg").skip(1).filter(|part| part.contains("<rect")) {
+            let picture = picture.split("</svg>").next().unwrap();
+            let number = |rect: &str, key: &str| -> f64 {
+                rect.split(&format!(" {key}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
+            };
+            let rects: Vec<[f64; 4]> = picture
+                .split("<rect")
+                .skip(1)
+                .map(|rect| ["x", "y", "width", "height"].map(|key| number(rect, key)))
+                .collect();
+            for (at, one) in rects.iter().enumerate() {
+                for other in &rects[at + 1..] {
+                    let apart = |axis: usize| {
+                        one[axis] + one[axis + 2] <= other[axis] || other[axis] + other[axis + 2] <= one[axis]
+                    };
+                    assert!(apart(0) || apart(1), "{one:?} {other:?}");
+                }
+                assert!(one[0] >= 0.0 && one[1] >= 30.0, "{one:?}");
+            }
+        }
+    }
+}
+
+/// An organization whose every name is one of these.
+fn hostile() -> (Picture, Report, Timeline) {
+    let mut declared = sample::declared(2, 2, 2);
+    declared.organization = HOSTILE[0].into();
+    declared.cloud_url = HOSTILE[1].into();
+    let mut actual = sample::same(&declared);
+    let (teams, stacks) = (sample::here(&mut actual.teams), ["storefront/dev", "payroll/production"]);
+    for (at, name) in HOSTILE.iter().enumerate() {
+        let mut team = teams["storefront-dev"].clone();
+        team.description = (*name).to_owned();
+        team.stacks.insert(stacks[at % 2].into(), stackgate_cloud::StackLevel::Other((*name).to_owned()));
+        team.stacks.insert(format!("x/{name}"), stackgate_cloud::StackLevel::Write);
+        sample::here(&mut team.members).insert((*name).to_owned(), "member".into());
+        team.tokens = stackgate_cloud::Known::Here(vec![sample::token(&at.to_string(), name, true)]);
+        teams.insert((*name).to_owned(), team);
+    }
+    let issuers = sample::here(&mut actual.issuers);
+    let one = issuers.values().next().unwrap().clone();
+    for name in HOSTILE {
+        let mut issuer = one.clone();
+        issuer.name = name.into();
+        let rules = IndexMap::from([("sub".to_owned(), name.to_owned()), (name.to_owned(), "x".to_owned())]);
+        issuer.policies = stackgate_cloud::Known::Here(vec![stackgate_trust::Policy::allow_team(name, rules)]);
+        issuers.insert(name.to_owned(), issuer);
+    }
+    let rule = Rule { id: HOSTILE[1].into(), title: HOSTILE[0].into(), why: HOSTILE[2].into(), instead: "".into() };
+    let findings = HOSTILE.iter().map(|name| {
+        let mut finding = Finding::new(rule.clone(), Level::High, *name).help(*name);
+        finding.details = vec![(*name).to_owned()];
+        finding.facts(Some((*name).to_owned()), None)
+    });
+    let report = Report::new("review", vec![HOSTILE[0].into()], HOSTILE[0], findings.collect());
+    let day = |name: &&str| Day {
+        date: (*name).to_owned(),
+        counts: IndexMap::from([((*name).to_owned(), 3)]),
+        findings: vec![(*name).to_owned()],
+    };
+    (Picture::of(&declared, Some(&actual)), report, Timeline { days: HOSTILE.iter().map(day).collect() })
+}
+
+#[test]
+fn no_name_opens_anything() {
+    let (picture, report, timeline) = hostile();
+    let page = html(&Page { picture: &picture, report: Some(&report), timeline: Some(&timeline) });
+    let known = [
+        "!DOCTYPE", "a", "b", "body", "br", "button", "dd", "desc", "details", "div", "footer", "form", "g", "h1",
+        "h2", "head", "header", "html", "input", "label", "li", "main", "meta", "nav", "option", "output", "p", "path",
+        "rect", "script", "section", "select", "small", "span", "style", "summary", "svg", "table", "tbody", "td",
+        "text", "th", "thead", "title", "tr", "tspan", "ul",
+    ];
+    for text in [&page, &svg(&picture)] {
+        // The script is ours, and the one place where `<` is no tag.
+        let outside = text.split("<script>").next().unwrap();
+        for tag in tags(outside) {
+            assert!(known.contains(&tag.trim_start_matches('/').trim_end_matches('/')), "{tag}");
+        }
+        for bad in ['\u{202e}', '\u{200b}', '\u{0}', '\u{7}'] {
+            assert!(!text.contains(bad));
+        }
+        assert!(!outside.contains("<img") && !outside.contains("##vso[") && !outside.contains("\n::"));
+    }
+    assert_eq!(page.matches("<script>").count(), 1);
+    assert_eq!(page.matches("</script>").count(), 1);
+    assert_eq!(page.matches("<style>").count(), 1);
+    let drawn = mermaid(&picture);
+    for bad in ["<img", "<script", "javascript:", "%%{", "`", "click ", "##", "\u{202e}"] {
+        let lines: Vec<&str> = drawn.lines().filter(|line| line.contains(bad)).collect();
+        assert!(lines.iter().all(|line| bad == "click " && line.contains('"')), "{bad}: {lines:?}");
+    }
+    // A quote is ours alone: two a text.
+    for line in drawn.lines() {
+        assert_eq!(line.matches('"').count() % 2, 0, "{line}");
+        assert!(line.starts_with("flowchart LR") || line.starts_with("  "), "{line}");
+    }
+}
+
+#[test]
+fn the_page_may_load_nothing() {
+    let declared = sample::declared(3, 2, 2);
+    let page = page(&Picture::of(&declared, None));
+    assert!(page.contains("default-src 'none'; style-src 'sha256-"));
+    for bad in
+        ["src=", "url(", "@import", "http-equiv=\"refresh", "unsafe-", " style=\"", " onclick", "fetch(", "import("]
+    {
+        assert!(!page.contains(bad), "{bad}");
+    }
+    // Links stay on the page.
+    assert!(page.split("href=\"").skip(1).all(|link| link.starts_with('#')));
+}
+
+#[test]
+fn large_ones_stay_small_enough() {
+    let declared = sample::declared(66, 15, 8);
+    let picture = Picture::of(&declared, Some(&sample::drifted(&declared)));
+    let page = page(&picture);
+    assert!(page.len() < 3_000_000, "{}", page.len());
+    let drawn = mermaid(&picture);
+    assert!(drawn.len() < 50_000 && drawn.matches("->").count() + drawn.matches("=>").count() < 500);
+    assert!(drawn.contains("more parts: the page in HTML has them all"));
+    assert!(svg(&picture).contains("more parts are not shown"));
+}
+
+#[test]
+fn a_thing_that_very_many_reach_is_not_drawn_but_listed() {
+    let mut declared = sample::declared(1, 1, 1);
+    let team = declared.teams["storefront-dev"].clone();
+    let rule = |number: usize| IndexMap::from([("sub".to_owned(), format!("repo:acme/r{number}:x"))]);
+    let issuer = declared.issuers.values_mut().next().unwrap();
+    for number in 0..400 {
+        issuer.policies.push(stackgate_trust::Policy::allow_team("everybody", rule(number)));
+    }
+    declared.teams.insert("everybody".into(), team);
+    let page = page(&Picture::of(&declared, None));
+    assert!(page.contains("too many for a picture"));
+    for number in 0..400 {
+        assert!(page.contains(&format!("acme/r{number}<")) || page.contains(&format!("acme/r{number},")), "{number}");
+    }
+}
