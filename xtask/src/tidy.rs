@@ -45,6 +45,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-facts", "stackgate-provider"]),
     // Never published: what the adapters' tests share.
     ("stackgate-fixtures", &["stackgate-provider"]),
+    // Never published: organizations of Pulumi Cloud, for tests and chores.
+    (
+        "stackgate-cloud-fixtures",
+        &[
+            "stackgate-access",
+            "stackgate-cloud",
+            "stackgate-diagnostic",
+            "stackgate-fixtures",
+            "stackgate-plan",
+            "stackgate-trust",
+        ],
+    ),
     // Never published: it runs what stackgate renders.
     ("stackgate-rehearsal", &["stackgate"]),
 ];

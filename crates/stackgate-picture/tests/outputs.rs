@@ -82,8 +82,9 @@ fn hostile() -> (Picture, Report, Timeline) {
     for (at, name) in HOSTILE.iter().enumerate() {
         let mut team = teams["storefront-dev"].clone();
         team.description = (*name).to_owned();
-        team.stacks.insert(stacks[at % 2].into(), stackgate_cloud::StackLevel::Other((*name).to_owned()));
-        team.stacks.insert(format!("x/{name}"), stackgate_cloud::StackLevel::Write);
+        sample::here(&mut team.stacks)
+            .insert(stacks[at % 2].into(), stackgate_cloud::StackLevel::Other((*name).to_owned()));
+        sample::here(&mut team.stacks).insert(format!("x/{name}"), stackgate_cloud::StackLevel::Write);
         sample::here(&mut team.members).insert((*name).to_owned(), "member".into());
         team.tokens = stackgate_cloud::Known::Here(vec![sample::token(&at.to_string(), name, true)]);
         teams.insert((*name).to_owned(), team);

@@ -90,11 +90,14 @@ fn what_could_not_be_read_is_unknown_and_never_fine_or_missing() {
     }
     for team in sample::here(&mut actual.teams).values_mut() {
         team.members = sample::unread("/members");
+        team.stacks = sample::unread("/team");
+        team.environments = sample::unread("/team");
         team.tokens = sample::unread("/tokens");
     }
     let picture = Picture::of(&declared, Some(&actual));
     assert!(picture.nodes.iter().filter(|node| node.column == Column::Team).all(|node| node.mark == Mark::Unknown));
     assert!(picture.nodes.iter().filter(|node| node.column == Column::Policy).all(|node| node.mark == Mark::Unknown));
+    assert!(picture.edges.iter().all(|edge| edge.mark == Mark::Unknown));
     assert!(matches!(actual.stacks, Known::Here(_)));
 }
 

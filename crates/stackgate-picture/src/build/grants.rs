@@ -81,16 +81,23 @@ pub(super) fn teams(canvas: &mut Canvas<'_>) {
             (team.mark, team.difference) = (mark, Some(difference));
         }
         let unread = known.is_some_and(|known| known.here().is_none());
-        let there = theirs.map(|team| &team.stacks).into_iter().flatten();
+        let there = theirs.map(|team| &team.stacks);
+        let lost = unread || there.is_some_and(|stacks| stacks.here().is_none());
+        let there = there.and_then(Known::here).into_iter().flatten();
         let there = there.filter_map(|(name, level)| Some((name, levels::of_stack_there(level)?.to_owned())));
         let here = ours.map(|team| &team.stacks).into_iter().flatten();
         let here = here.map(|(name, permission)| (name, levels::of_stack(*permission).to_owned()));
-        permissions(canvas, at, Column::Stack, here.collect(), there.collect(), unread);
-        let there = theirs.map(|team| &team.environments).into_iter().flatten();
+        permissions(canvas, at, Column::Stack, here.collect(), there.collect(), lost);
+        let there = theirs.map(|team| &team.environments);
+        let lost_too = unread || there.is_some_and(|environments| environments.here().is_none());
+        let there = there.and_then(Known::here).into_iter().flatten();
         let there = there.filter_map(|(name, grant)| Some((name, levels::of_environment_there(grant)?)));
         let here = ours.map(|team| &team.environments).into_iter().flatten();
         let here = here.map(|(name, grant)| (name, levels::of_environment(grant)));
-        permissions(canvas, at, Column::Environment, here.collect(), there.collect(), unread);
+        permissions(canvas, at, Column::Environment, here.collect(), there.collect(), lost_too);
+        if theirs.is_some() && (lost || lost_too) {
+            canvas.remark(Mark::Unknown, format!("The permissions of the team {name} could not all be read."));
+        }
     }
 }
 

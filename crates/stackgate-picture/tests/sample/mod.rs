@@ -229,9 +229,9 @@ fn team_there(team: &Team) -> stackgate_cloud::Team {
         kind: stackgate_cloud::TeamKind::Pulumi,
         description: team.description.clone(),
         members: Known::Here(members.collect()),
-        stacks: stacks.collect(),
-        environments: environments.collect(),
-        roles: Vec::new(),
+        stacks: Known::Here(stacks.collect()),
+        environments: Known::Here(environments.collect()),
+        roles: Known::Here(Vec::new()),
         tokens: Known::Here(Vec::new()),
     }
 }
@@ -267,14 +267,14 @@ pub(crate) fn drifted(declared: &Fragment) -> Actual {
     let mut actual = same(declared);
     let teams = here(&mut actual.teams);
     let wide = teams.get_mut("storefront-preview").unwrap();
-    wide.stacks.insert("storefront/dev".into(), StackLevel::Admin);
-    wide.stacks.insert("storefront/production".into(), StackLevel::Write);
-    wide.environments
+    here(&mut wide.stacks).insert("storefront/dev".into(), StackLevel::Admin);
+    here(&mut wide.stacks).insert("storefront/production".into(), StackLevel::Write);
+    here(&mut wide.environments)
         .insert("storefront/production".into(), Grant { level: EnvironmentLevel::Open, max_open_duration: None });
     here(&mut teams.get_mut("operators").unwrap().members).insert("mallory".into(), "admin".into());
     teams.get_mut("payroll-production").unwrap().tokens = Known::Here(vec![token("t1", "old laptop", false)]);
     let mut contractors = teams.get("payroll-dev").unwrap().clone();
-    contractors.stacks = IndexMap::from([("payroll/production".to_owned(), StackLevel::Admin)]);
+    contractors.stacks = Known::Here(IndexMap::from([("payroll/production".to_owned(), StackLevel::Admin)]));
     teams.insert("contractors".into(), contractors);
     teams.shift_remove("ledger-preview");
     let stacks = here(&mut actual.stacks);
