@@ -20,12 +20,14 @@ fn main() {
         let picture = Picture::of(&declared, Some(&sample::drifted(&declared)));
         let (report, timeline) = (sample::report(findings), sample::timeline(90));
         let page = Page { picture: &picture, report: Some(&report), timeline: Some(&timeline) };
-        let start = std::time::Instant::now();
         write(&format!("{name}.html"), html(&page));
-        eprintln!("{name}: {} stacks, {:?}", declared.stacks.len(), start.elapsed());
         write(&format!("{name}.svg"), svg(&picture));
         write(&format!("{name}.mmd"), mermaid(&picture));
     }
+    let (picture, report, timeline) = sample::hostile();
+    write("hostile.html", html(&Page { picture: &picture, report: Some(&report), timeline: Some(&timeline) }));
+    write("hostile.svg", svg(&picture));
+    write("hostile.mmd", mermaid(&picture));
     let declared = sample::declared(2, 2, 2);
     let picture = Picture::of(&declared, None);
     write("declared.html", html(&Page { picture: &picture, report: None, timeline: None }));

@@ -1,6 +1,6 @@
 //! The nodes of a scene put into boxes: what is reached in the same way by the same teams stands in one.
 //!
-//! What must hold: each node is a row of one box, those with a difference first; a box says by itself, without its wires,
+//! What must hold: each node is in a row of one box, those with a difference first; a box says by itself, without its wires,
 //! which team has which permission on what is in it.
 
 use std::collections::BTreeMap;
@@ -142,20 +142,35 @@ fn block(picture: &Picture, likeness: &Likeness<'_>, nodes: &[usize]) -> Block {
     let (column, note, own, ends, _) = likeness;
     let mut rows: Vec<Row> = nodes.iter().filter_map(|at| picture.nodes.get(*at)).map(row).collect();
     rows.sort_by(|one, other| other.mark.cmp(&one.mark).then(one.text.cmp(&other.text)));
+    let number = rows.len();
+    if *column == Column::Policy {
+        merge(&mut rows);
+    }
     let entries = ends.iter().filter(|_| *column > Column::Team).map(|(from, label, mark, difference)| Entry {
         team: picture.nodes.get(*from).map(|node| node.name.clone()).unwrap_or_default(),
         label: (*label).to_owned(),
         mark: *mark,
         difference: difference.map(str::to_owned),
     });
-    let count = match (column, rows.len()) {
-        (Column::Stack, 2..) => format!("{} stacks", rows.len()),
-        (Column::Environment, 2..) => format!("{} environments", rows.len()),
-        (Column::Policy, 2..) => format!("{} policies", rows.len()),
+    let count = match (column, number) {
+        (Column::Stack, 2..) => format!("{number} stacks"),
+        (Column::Environment, 2..) => format!("{number} environments"),
+        (Column::Policy, 2..) => format!("{number} policies"),
         _ => String::new(),
     };
     let parts: Vec<&str> = [count.as_str(), note].into_iter().filter(|part| !part.is_empty()).collect();
     Block { column: *column, title: parts.join(", "), entries: entries.collect(), own: *own, rows }
+}
+
+/// Makes one row of policies that say the same in short, such as those for two forms of one subject.
+fn merge(rows: &mut Vec<Row>) {
+    rows.dedup_by(|row, kept| {
+        let same = (&row.text, row.mark, &row.difference) == (&kept.text, kept.mark, &kept.difference);
+        if same {
+            kept.note = format!("{}; or {}", kept.note, row.note);
+        }
+        same
+    });
 }
 
 fn row(node: &Node) -> Row {

@@ -16,6 +16,8 @@ use crate::model::Mark;
 /// The size of ordinary letters and of small ones.
 const SIZE: f64 = 12.0;
 const SMALL_SIZE: f64 = 11.0;
+/// As if bold letters were larger: they are wider.
+const BOLD: f64 = 13.5;
 /// From the middle of a line to its baseline.
 const BASE: f64 = 4.0;
 /// The room that a sign takes.
@@ -57,7 +59,7 @@ fn draw_block(out: &mut String, block: &Block, place: &Place) {
     let left = place.x + PAD;
     let mut y = place.y + PAD;
     if !block.title.is_empty() {
-        text(out, left, y + LINE / 2.0 + BASE, "k", &fit(&block.title, SIZE, room), None);
+        text(out, left, y + LINE / 2.0 + BASE, "k", &fit(&block.title, BOLD, room), None);
         y += LINE;
     }
     let shown = block.shown();
@@ -93,13 +95,14 @@ fn draw_entry(out: &mut String, entry: &Entry, x: f64, middle: f64, room: f64) {
 }
 
 fn draw_row(out: &mut String, block: &Block, row: &Row, x: f64, y: f64, room: f64) {
-    let shown = fit(&row.text, SIZE, sign_room(row.mark, room));
+    let bold = is_tall(block, false);
+    let shown = fit(&row.text, if bold { BOLD } else { SIZE }, sign_room(row.mark, room));
     let mut whole = row.text.clone();
     if !row.note.is_empty() && row.note != block.title {
         whole = format!("{whole}: {}", row.note);
     }
     let title = whole_title(&whole, &shown, row.mark, row.difference.as_deref());
-    let class = if is_tall(block, false) { "k" } else { "" };
+    let class = if bold { "k" } else { "" };
     signed(out, x, y + LINE / 2.0 + BASE, class, row.mark, &shown, title.as_deref());
     let second = row.difference.as_deref().unwrap_or(&row.note);
     if is_tall(block, row.difference.is_some()) && !second.is_empty() {

@@ -82,7 +82,7 @@ pub enum Command {
     /// why a rule exists. A finding is set aside by a waiver in the spec alone. Exit codes: 0 nothing found, 1 findings,
     /// 2 error, or something could not be read; the rest was judged then.
     Audit(Audit),
-    /// Show the plan, the provider matrix, what to set outside the files, or every pin
+    /// Show the plan, the provider matrix, what to set outside the files, every pin, or a picture of who reaches what
     Show(Show),
     /// Every pin in use, and a bot's newer pins taken into the spec
     #[command(subcommand)]
@@ -237,6 +237,21 @@ pub struct Show {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+
+    /// The form of the picture; `mermaid` unless given
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: Option<PictureFormat>,
+}
+
+/// The form of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PictureFormat {
+    /// One page that needs nothing else
+    Html,
+    /// One file for any page
+    Svg,
+    /// A flowchart for a README, without a fence
+    Mermaid,
 }
 
 /// What `show` shows.
@@ -250,6 +265,8 @@ pub enum What {
     Checklist,
     /// Every third-party reference, with the version that it stands for
     Pins,
+    /// Who can get which token from where, and what it reaches; of an organization's spec too
+    Picture,
 }
 
 /// `pins`

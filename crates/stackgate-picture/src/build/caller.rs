@@ -38,8 +38,23 @@ fn of_subject(subject: &str) -> String {
             return names.join("/");
         }
     }
+    // Microsoft Entra's form for a service connection: the last part is its id.
+    if let Some((_, connection)) = subject.strip_prefix("/eid1/").and_then(|rest| rest.rsplit_once('/')) {
+        return format!("service connection {connection}");
+    }
+    // The address of a job of Jenkins ends with the branch.
+    if let Some((job, _)) = job_and_branch(subject) {
+        return job.to_owned();
+    }
     let shorter = ["/*", "/"].iter().find_map(|end| subject.strip_suffix(end)).filter(|rest| rest.contains('/'));
     shorter.unwrap_or(subject).to_owned()
+}
+
+/// `ci.example/job/shop` and `main` of `https://ci.example/job/shop/job/main/`.
+fn job_and_branch(subject: &str) -> Option<(&str, &str)> {
+    let rest = subject.strip_prefix("https://")?.trim_end_matches('/');
+    let (job, branch) = rest.rsplit_once("/job/")?;
+    job.contains("/job/").then_some((job, branch))
 }
 
 /// What sets the policy apart from others of the same caller: `environment shop-production`.
@@ -53,10 +68,18 @@ pub(super) fn condition(policy: &Policy) -> String {
             Some(reference) => format!("{event}, {reference}"),
             None => event,
         }
-    } else if let Some(reference) = rule("rpo_ref").or_else(|| rule("\"oidc.circleci.com/vcs-ref\"")) {
-        match rule("def_id") {
-            Some(definition) => format!("definition {definition}, {reference}"),
-            None => reference,
+    } else if let Some(reference) = rule("rpo_ref") {
+        rule("def_id").map_or(reference.clone(), |definition| format!("definition {definition}, {reference}"))
+    } else if let Some(reference) = rule("\"oidc.circleci.com/vcs-ref\"") {
+        let context = rule("\"oidc.circleci.com/context-ids\"");
+        context.map_or(reference.clone(), |context| format!("{reference}, context {}", context.trim_matches('*')))
+    } else if let Some(subject) = policy.rules.get("sub") {
+        match job_and_branch(subject) {
+            Some((_, branch)) => branch.to_owned(),
+            None if subject.starts_with("/eid1/") || subject.starts_with("sc://") => {
+                "any run that may use it".to_owned()
+            }
+            None => format!("sub {subject}"),
         }
     } else if let Some((claim, pattern)) = policy.rules.iter().next_back() {
         format!("{claim} {}", shorten(pattern))
@@ -85,7 +108,8 @@ mod tests {
             (&[("sub", "repo:acme@77/shop@4242:environment:x")], "acme/shop"),
             (&[("ci_config_ref_uri", "gitlab.com/acme/sub/shop//.gitlab-ci.yml@refs/heads/main")], "acme/sub/shop"),
             (&[("sub", "p://acme/shop/*")], "p://acme/shop"),
-            (&[("sub", "https://ci.example/job/shop/job/PR-*/")], "https://ci.example/job/shop/job/PR-*"),
+            (&[("sub", "https://ci.example/job/shop/job/PR-*/")], "ci.example/job/shop"),
+            (&[("sub", "/eid1/c/pub/t/x/a/y/sc/1/2")], "service connection 2"),
             (&[("\"oidc.circleci.com/vcs-origin\"", "github.com/acme/shop")], "github.com/acme/shop"),
             (&[("sub", "*")], "*"),
             (&[("aud", "x")], "anybody at this issuer"),
@@ -99,6 +123,8 @@ mod tests {
         assert_eq!(condition(&policy(&[("environment", "prod"), ("ref", "refs/heads/main")])), "environment prod");
         assert_eq!(condition(&policy(&[("event_name", "pull_request"), ("base_ref", "main")])), "pull_request, main");
         assert_eq!(condition(&policy(&[("aud", "x"), ("sub", "*")])), "sub *");
+        assert_eq!(condition(&policy(&[("sub", "https://ci.example/job/shop/job/PR-*/")])), "PR-*");
+        assert_eq!(condition(&policy(&[("sub", "/eid1/c/pub/t/x/a/y/sc/1/2")])), "any run that may use it");
         assert_eq!(condition(&policy(&[])), "asks for no claim");
     }
 }

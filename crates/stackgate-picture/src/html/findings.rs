@@ -27,7 +27,7 @@ pub(super) fn section(out: &mut String, picture: &Picture, report: &Report) {
         picture.nodes.iter().filter(|node| node.column == Column::Team).map(|node| clean(&node.name)).collect();
     let of: Vec<BTreeSet<&str>> = findings.iter().map(|finding| teams_of(finding, &teams)).collect();
     bar(out, &findings, &of);
-    table_head(out, "Findings", &["Level", "Class", "What", "Rule", "Teams"]);
+    table_head(out, "Table of findings", &["Level", "Class", "What", "Rule", "Teams"]);
     for (finding, teams) in findings.iter().zip(&of) {
         row(out, finding, teams);
     }

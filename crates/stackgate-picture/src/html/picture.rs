@@ -120,11 +120,12 @@ fn content(out: &mut String, picture: &Picture, scene: &Scene, at: usize) {
         Some(laid) => {
             let (width, height) = (short(laid.width), short(laid.height));
             let few = if laid.columns.len() < 4 { " few" } else { "" };
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "<div class=\"view\" tabindex=\"0\" role=\"region\" aria-label=\"Picture of {}\"><svg class=\"sg{few}\" \
+                "<div class=\"view\" tabindex=\"0\" role=\"region\" aria-label=\"Picture {}: {}\"><svg class=\"sg{few}\" \
                  width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
-                 aria-labelledby=\"t{at} d{at}\"><title id=\"t{at}\">{}</title><desc id=\"d{at}\">{}</desc>{}</svg></div>\n",
+                 aria-labelledby=\"t{at} d{at}\"><title id=\"t{at}\">{}</title><desc id=\"d{at}\">{}</desc>{}</svg></div>",
+                at + 1,
                 xml(&scene.title),
                 xml(&scene.title),
                 xml(&description(picture, scene)),
@@ -140,7 +141,7 @@ fn content(out: &mut String, picture: &Picture, scene: &Scene, at: usize) {
         }
     }
     out.push_str("<details><summary>The same as a table</summary>\n");
-    tables(out, &boxes);
+    tables(out, &boxes, at);
     out.push_str("</details>\n");
 }
 
@@ -152,11 +153,11 @@ fn description(picture: &Picture, scene: &Scene) -> String {
 }
 
 /// What is drawn, in rows.
-fn tables(out: &mut String, boxes: &Boxes) {
+fn tables(out: &mut String, boxes: &Boxes, at: usize) {
     let name = |at: usize| boxes.blocks.get(at).map(names).unwrap_or_default();
     let ways: Vec<_> = boxes.wires.iter().filter(|wire| wire.entry.is_none()).collect();
     if !ways.is_empty() {
-        table_head(out, "Who may ask", &["From", "Leads to", "How it stands"]);
+        table_head(out, &format!("Who may ask, part {}", at + 1), &["From", "Leads to", "How it stands"]);
         for wire in ways {
             let _ = write!(out, "<tr><td>{}</td><td>{}</td><td class=\"word\">", name(wire.from), name(wire.to));
             mark(out, wire.mark);
@@ -166,7 +167,7 @@ fn tables(out: &mut String, boxes: &Boxes) {
     }
     let reached: Vec<&Block> = boxes.blocks.iter().filter(|block| block.column > Column::Team).collect();
     if !reached.is_empty() {
-        table_head(out, "What is reached", &["Team", "Permission", "On", "How it stands"]);
+        table_head(out, &format!("What is reached, part {}", at + 1), &["Team", "Permission", "On", "How it stands"]);
         for block in reached {
             permissions(out, block);
         }

@@ -67,8 +67,7 @@ fn chart(out: &mut String, days: &[Day], kinds: &IndexSet<&String>) {
             }
         }
         let end = short(LEFT + WIDTH);
-        let _ =
-            write!(out, "<path class=\"v\" d=\"M{LEFT} {}H{end}\"/><path class=\"bar\" d=\"{bars}\"/>", short(floor));
+        let _ = write!(out, "<path class=\"v\" d=\"M{LEFT} {}H{end}\"/><path class=\"y\" d=\"{bars}\"/>", short(floor));
     }
     let floor = kinds.len() as f64 * ROW + 16.0;
     text(out, 4.0, floor, "", "findings", None);
@@ -91,7 +90,7 @@ fn table(out: &mut String, days: &[Day], kinds: &IndexSet<&String>) {
     let mut headings = vec!["Day"];
     headings.extend(numbers.iter().map(String::as_str));
     headings.push("Findings");
-    table_head(out, "Timeline", &headings);
+    table_head(out, "Table of the timeline", &headings);
     for day in days {
         let _ = write!(out, "<tr><td class=\"word\">{}</td>", xml(&day.date));
         for kind in kinds {

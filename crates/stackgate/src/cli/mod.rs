@@ -11,6 +11,7 @@ mod generate;
 mod import;
 mod init;
 mod output;
+mod picture;
 mod pins;
 mod show;
 mod texts;
@@ -20,7 +21,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use stackgate::args::{Args, Command, Format, Trust};
+use stackgate::args::{Args, Command, Format, Trust, What};
 use stackgate::diagnostic::{Diagnostic, Source};
 use stackgate::spec::ORGANIZATION_SPEC;
 use stackgate::{
@@ -110,6 +111,7 @@ fn dispatch(args: &Args, output: &mut Output) -> Run {
         Command::Generate(options) => generate::run(open_files(args, output)?.as_ref(), options, output),
         Command::Check(options) => check::run(open_files(args, output)?.as_ref(), options, output),
         Command::Audit(options) => audit::run(args, options, output),
+        Command::Show(options) if options.what == What::Picture => picture::run(args, options, output),
         Command::Show(options) => show::run(&open(args, output)?, options, output),
         Command::Pins(options) => pins::run(&open(args, output)?, options, output),
         Command::Trust(options) => trust::run(args, options, output),
