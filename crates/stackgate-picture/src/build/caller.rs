@@ -57,12 +57,12 @@ fn job_and_branch(subject: &str) -> Option<(&str, &str)> {
     job.contains("/job/").then_some((job, branch))
 }
 
-/// What sets the policy apart from others of the same caller: `environment shop-production`.
+/// What sets the policy apart from others of the same caller: `env shop-production`.
 pub(super) fn condition(policy: &Policy) -> String {
     let rule = |claim: &str| policy.rules.get(claim).map(|pattern| shorten(pattern));
     let event = rule("event_name").or_else(|| rule("pipeline_source"));
     let words = if let Some(environment) = rule("environment") {
-        format!("environment {environment}")
+        format!("env {environment}")
     } else if let Some(event) = event {
         match rule("base_ref").or_else(|| rule("ref")) {
             Some(reference) => format!("{event}, {reference}"),
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_condition_is_the_narrowest_claim() {
-        assert_eq!(condition(&policy(&[("environment", "prod"), ("ref", "refs/heads/main")])), "environment prod");
+        assert_eq!(condition(&policy(&[("environment", "prod"), ("ref", "refs/heads/main")])), "env prod");
         assert_eq!(condition(&policy(&[("event_name", "pull_request"), ("base_ref", "main")])), "pull_request, main");
         assert_eq!(condition(&policy(&[("aud", "x"), ("sub", "*")])), "sub *");
         assert_eq!(condition(&policy(&[("sub", "https://ci.example/job/shop/job/PR-*/")])), "PR-*");

@@ -29,7 +29,7 @@ pub(super) fn of_stack_there(level: &StackLevel) -> Option<&str> {
 /// A permission on an environment, as declared.
 pub(super) fn of_environment(grant: &EnvironmentGrant) -> String {
     let word = grant.permission.as_str();
-    grant.max_open_minutes.map_or(word.to_owned(), |minutes| format!("{word}, {minutes} min"))
+    grant.max_open_minutes.map_or(word.to_owned(), |minutes| format!("{word}, {minutes}m"))
 }
 
 /// A permission on an environment by its word, as it is.
@@ -50,7 +50,7 @@ pub(super) fn of_environment_there(grant: &Grant) -> Option<String> {
     let duration = grant.max_open_duration.as_deref().filter(|text| seconds(text) != Some(0));
     Some(match duration.map(|text| (seconds(text), text)) {
         None => word.to_owned(),
-        Some((Some(seconds), _)) if seconds % 60 == 0 => format!("{word}, {} min", seconds / 60),
+        Some((Some(seconds), _)) if seconds % 60 == 0 => format!("{word}, {}m", seconds / 60),
         Some((_, text)) => format!("{word}, {text}"),
     })
 }
@@ -92,7 +92,7 @@ mod tests {
             assert_eq!(seconds(text), read, "{text}");
         }
         let grant = Grant { level: EnvironmentLevel::Open, max_open_duration: Some("1h0m0s".into()) };
-        assert_eq!(of_environment_there(&grant).as_deref(), Some("open, 60 min"));
+        assert_eq!(of_environment_there(&grant).as_deref(), Some("open, 60m"));
         let grant = Grant { level: EnvironmentLevel::Other("x".into()), max_open_duration: Some("9d".into()) };
         assert_eq!(of_environment_there(&grant).as_deref(), Some("x, 9d"));
     }
