@@ -40,7 +40,29 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "stackgate-audit",
-        &["stackgate-diagnostic", "stackgate-yaml", "stackgate-facts", "stackgate-provider", "stackgate-trust"],
+        &[
+            "stackgate-diagnostic",
+            "stackgate-yaml",
+            "stackgate-facts",
+            "stackgate-provider",
+            "stackgate-report",
+            "stackgate-trust",
+        ],
+    ),
+    (
+        "stackgate-logs",
+        &["stackgate-diagnostic", "stackgate-plan", "stackgate-report", "stackgate-trust", "stackgate-access"],
+    ),
+    (
+        "stackgate-review",
+        &[
+            "stackgate-diagnostic",
+            "stackgate-plan",
+            "stackgate-report",
+            "stackgate-trust",
+            "stackgate-cloud",
+            "stackgate-access",
+        ],
     ),
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-facts", "stackgate-provider"]),
     // Never published: what the adapters' tests share.

@@ -6,11 +6,13 @@
 mod applied;
 pub mod contract;
 mod deployments;
+mod laid;
 mod route;
 mod saved;
 mod server;
 mod world;
 
 pub use applied::{OPERATOR, TAKEN, applied};
+pub use laid::Laid;
 pub use server::{Fault, Seen, Server};
 pub use world::{World, id, instant};

@@ -93,6 +93,17 @@ pub(crate) fn fault_of_path(text: &str) -> Option<String> {
 
 /// What is wrong with the base URL of a Pulumi Cloud.
 pub(crate) fn fault_of_cloud_url(text: &str) -> Option<String> {
+    // Both serve pages for people; a login there fails late and with a message that explains nothing.
+    let console = ["app.pulumi.com", "pulumi.com", "www.pulumi.com"];
+    let host = text.strip_prefix("https://").and_then(|rest| rest.split(['/', ':']).next()).unwrap_or_default();
+    fault_of_url(text).or_else(|| {
+        let told = "that is Pulumi's console, not its API, which is `https://api.pulumi.com`";
+        console.contains(&host).then(|| told.into())
+    })
+}
+
+/// What is wrong with a base URL.
+pub(crate) fn fault_of_url(text: &str) -> Option<String> {
     let Some(rest) = text.strip_prefix("https://") else { return Some("it does not begin with `https://`".into()) };
     if text.len() > 200 {
         return Some(format!("it has {} characters, more than 200", text.len()));
@@ -119,10 +130,6 @@ pub(crate) fn fault_of_cloud_url(text: &str) -> Option<String> {
         || path.split('/').any(|part| part == ".." || part == "." || (part.is_empty() && !path.is_empty()))
     {
         return Some("its path is not made of plain components of letters, digits, `.`, `_` and `-`".into());
-    }
-    // Both serve pages for people; a login there fails late and with a message that explains nothing.
-    if matches!(host, "app.pulumi.com" | "pulumi.com" | "www.pulumi.com") {
-        return Some("that is Pulumi's console, not its API, which is `https://api.pulumi.com`".into());
     }
     None
 }

@@ -5,6 +5,7 @@
 //! means as a whole (`stackgate-plan`), the options of providers (each adapter's), and any reading from disk.
 
 mod access;
+mod auditing;
 mod deployments;
 mod form;
 mod identity;
@@ -29,6 +30,7 @@ pub use access::{
     Access, AccessTeam, DefaultEnvironmentPermission, DefaultStackPermission, EnvironmentGrant, EnvironmentPermission,
     EscKey, OrganizationDefaults, StackPermission, StackReferenceKey, TeamKey,
 };
+pub use auditing::{Auditing, FailOn, Release};
 pub use deployments::{
     Aws, Azure, CloudIdentities, DeploymentTrigger, Deployments, DriftCheck, Execution, Gcp, Operation, Schedule,
     TimeToLive, Vcs,
@@ -52,6 +54,6 @@ pub use text::{Opening, opening};
 pub use values::{
     AwsPolicy, AwsRole, BaseName, Branch, CloudUrl, Commit, Cron, Digest, Directory, Environment, EscEnvironment,
     ExactVersion, GcpId, GcpRegion, Guid, ImageName, Instant, Label, Member, Organization, PathGlob, PinnedImage,
-    PulumiId, Reason, Script, Sentence, ServiceAccount, SessionName, Sha256, StackReference, Team, VcsRepository,
-    VersionLabel,
+    PulumiId, Reason, ReleaseUrl, Script, Sentence, ServiceAccount, SessionName, Sha256, StackReference, Team,
+    VcsRepository, VersionLabel,
 };

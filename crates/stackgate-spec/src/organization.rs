@@ -7,6 +7,7 @@ use stackgate_diagnostic::{Diagnostic, Diagnostics, Source};
 use stackgate_yaml::{Limits, Located, MISSING_KEY, Reader, mapping};
 
 use crate::access::Access;
+use crate::auditing::{self, Auditing};
 use crate::keep::Kept;
 use crate::parse::read;
 use crate::scalars::SpecVersion;
@@ -34,6 +35,8 @@ mapping! {
         pub gate_open: Option<Located<bool>>,
         /// The CI systems whose own settings the access program holds too, each with who approves there. None unless given.
         pub ci_settings: Kept<Option<CiSystems>>,
+        /// The scheduled pipeline that holds Pulumi Cloud and its logs against what is declared. None unless given.
+        pub auditing: Kept<Option<Auditing>>,
         /// Rules that are set aside, each for a place, for a reason, and until a day.
         pub waivers: Kept<Option<Vec<Kept<Waiver>>>>,
     }
@@ -96,14 +99,17 @@ pub fn is_organization(source: &Source) -> bool {
         && stackgate_yaml::parse(source.text(), &Limits::SPEC).is_ok_and(|root| root.get("repositories").is_some())
 }
 
-/// Reads an organization spec, with every mistake of form.
+/// Reads an organization spec, with every mistake of form. `providers` are the ids of all providers that this program knows.
 #[must_use]
-pub fn parse_organization(source: &Source) -> (Option<OrganizationSpec>, Diagnostics) {
-    read(source, |_| None, check)
+pub fn parse_organization(source: &Source, providers: &[&str]) -> (Option<OrganizationSpec>, Diagnostics) {
+    read(source, |_| None, |spec: &OrganizationSpec, reader| check(spec, providers, reader))
 }
 
 /// What types alone do not say: that there are repositories, and each is named in one way.
-fn check(spec: &OrganizationSpec, reader: &mut Reader) {
+fn check(spec: &OrganizationSpec, providers: &[&str], reader: &mut Reader) {
+    if let Some(given) = spec.auditing.given() {
+        auditing::check(given, providers, reader);
+    }
     if spec.repositories.value.is_empty() {
         let diagnostic = Diagnostic::error(&MISSING_KEY, spec.repositories.span, "there are no repositories");
         reader.error(diagnostic.help("name the repositories' specs, such as `\"*/stackgate.yaml\"`"));

@@ -161,6 +161,14 @@ texts! {
         help: || "write `https://host`, `https://host:port` or `https://host/path`; Pulumi's own is `https://api.pulumi.com`".into(),
         schema: || pattern(form::CLOUD_URL_PATTERN),
     };
+    /// Where releases are downloaded from.
+    ReleaseUrl = Form {
+        rule: &ILLEGAL_URL,
+        what: "the address of releases",
+        fault: form::fault_of_url,
+        help: || "write the part before the version, such as `https://github.com/OWNER/stackgate/releases/download`".into(),
+        schema: || pattern(form::CLOUD_URL_PATTERN),
+    };
     /// An exact version, `X.Y.Z`.
     ExactVersion = Form {
         rule: &MALFORMED_VERSION,
