@@ -11,6 +11,8 @@ use crate::scenes::Scene;
 /// Rows that a box shows.
 pub(crate) const ROWS: usize = 24;
 
+/// Boxes of a scene in which other scenes' teams are named too.
+const PLENTY: usize = 60;
 /// Permissions of other scenes' teams that a box shows.
 const OTHERS: usize = 6;
 
@@ -80,14 +82,25 @@ pub(crate) struct Wire {
 pub(crate) struct Boxes {
     pub(crate) blocks: Vec<Block>,
     pub(crate) wires: Vec<Wire>,
+    /// Whether boxes name this scene's teams alone.
+    pub(crate) reduced: bool,
 }
 
 /// What nodes must have in common to stand in one box: column, what it is, how many ends are of this scene (or which node it
 /// is), ends at the left and at the right.
 type Likeness<'a> = (Column, &'a str, usize, Vec<(usize, &'a str, Mark, Option<&'a str>)>, Vec<usize>);
 
-/// Puts a scene into boxes.
+/// Puts a scene into boxes. Where what other scenes' teams reach cuts it into too many, their permissions are left out.
 pub(crate) fn boxes(picture: &Picture, scene: &Scene) -> Boxes {
+    let all = grouped(picture, scene, true);
+    if all.blocks.len() <= PLENTY {
+        return all;
+    }
+    let fewer = grouped(picture, scene, false);
+    if fewer.blocks.len() < all.blocks.len() { Boxes { reduced: true, ..fewer } } else { all }
+}
+
+fn grouped(picture: &Picture, scene: &Scene, with_others: bool) -> Boxes {
     let mut into: BTreeMap<usize, Vec<&Edge>> = BTreeMap::new();
     let mut out: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for edge in scene.edges.iter().filter_map(|at| picture.edges.get(*at)) {
@@ -96,7 +109,7 @@ pub(crate) fn boxes(picture: &Picture, scene: &Scene) -> Boxes {
     }
     let mut others: BTreeMap<usize, Vec<&Edge>> = BTreeMap::new();
     for (at, edge) in picture.edges.iter().enumerate() {
-        if scene.nodes.binary_search(&edge.to).is_ok() && scene.edges.binary_search(&at).is_err() {
+        if with_others && scene.nodes.binary_search(&edge.to).is_ok() && scene.edges.binary_search(&at).is_err() {
             others.entry(edge.to).or_default().push(edge);
         }
     }

@@ -82,7 +82,9 @@ fn part(picture: &Picture, scene: &Scene, several: bool) -> Option<(String, f64,
     let mut out = String::new();
     let mut top = 0.0;
     if several {
-        text(&mut out, 12.0, 22.0, "s", &crate::fit::fit(&scene.title, 15.0, laid.width.max(480.0) - 24.0), None);
+        let left_out = if boxes.reduced { " (without teams of other parts)" } else { "" };
+        let title = format!("{}{left_out}", scene.title);
+        text(&mut out, 12.0, 22.0, "s", &crate::fit::fit(&title, 16.5, laid.width.max(480.0) - 24.0), None);
         top = TITLE;
     }
     let _ = write!(out, "<g transform=\"translate(0 {})\">{}</g>", short(top), draw(&boxes.blocks, &laid));

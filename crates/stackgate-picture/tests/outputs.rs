@@ -122,6 +122,19 @@ fn large_ones_stay_small_enough() {
 }
 
 #[test]
+fn a_team_that_reads_everything_is_drawn_with_few_boxes() {
+    let mut declared = sample::declared(66, 4, 2);
+    let mut readers = declared.teams["operators"].clone();
+    readers.stacks = declared.stacks.keys().map(|name| (name.clone(), stackgate_plan::StackPermission::Read)).collect();
+    declared.teams.insert("readers".into(), readers);
+    let page = page(&Picture::of(&declared, None));
+    assert!(!page.contains("too many for a picture"));
+    assert!(page.contains("name its own teams alone") && page.contains("264 stacks, production"));
+    // Elsewhere it is named.
+    assert!(page.contains("read · readers"));
+}
+
+#[test]
 fn a_thing_that_very_many_reach_is_not_drawn_but_listed() {
     let mut declared = sample::declared(1, 1, 1);
     let team = declared.teams["storefront-dev"].clone();

@@ -15,6 +15,10 @@ use crate::scenes::{Scene, scenes};
 /// Scenes that are open from the beginning.
 const OPEN: usize = 12;
 
+/// Said where boxes do not name every team.
+const REDUCED: &str =
+    "The boxes of this part name its own teams alone: with all that reach the same, they would be too many.";
+
 pub(super) fn section(out: &mut String, picture: &Picture) {
     let scenes = scenes(picture);
     out.push_str("<section id=\"picture\" aria-labelledby=\"picture-title\">\n<h2 id=\"picture-title\">Who gets which token, and what it reaches</h2>\n");
@@ -116,6 +120,9 @@ fn bar(out: &mut String) {
 
 fn content(out: &mut String, picture: &Picture, scene: &Scene, at: usize) {
     let mut boxes = boxes(picture, scene);
+    if boxes.reduced {
+        let _ = writeln!(out, "<p class=\"view soft\">{REDUCED}</p>");
+    }
     match layout(&mut boxes) {
         Some(laid) => {
             let (width, height) = (short(laid.width), short(laid.height));

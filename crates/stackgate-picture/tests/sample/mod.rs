@@ -10,6 +10,7 @@
 
 mod hostile;
 
+#[allow(unused_imports, reason = "as above")]
 pub(crate) use hostile::hostile;
 
 use indexmap::IndexMap;
