@@ -46,7 +46,7 @@ enum Chore {
     /// Look for what no compiler sees
     Tidy,
     /// Measure, and print ratios
-    Bench,
+    Bench(bench::Options),
     /// Fuzz every target for a while
     Fuzz {
         /// Seconds for each target
@@ -104,7 +104,7 @@ fn main() -> ExitCode {
         Chore::Generate { check } => generate::run(&root, check),
         Chore::Bless => run::bless(&root),
         Chore::Tidy => tidy::run(&root),
-        Chore::Bench => bench::run(&root),
+        Chore::Bench(options) => bench::run(&root, &options),
         Chore::Fuzz { seconds, target } => fuzz::run(&root, seconds, target.as_deref()),
         Chore::NewProvider { name } => new_provider::run(&root, &name),
         Chore::Defects { check } => defects::run(&root, check),

@@ -19,17 +19,21 @@ pub use rule::{AuditRule, Check, Group};
 pub use rules::{RULES, diagnostic_rules, find};
 pub use stackgate_report::{Example, Page, Verdict};
 
-use stackgate_facts::Observation;
+use std::cell::OnceCell;
+
+use stackgate_facts::{Observation, Runs};
 use stackgate_provider::plan::Pins;
 
 /// Every finding in one pipeline, in the order of places. The pin table says which commit a version is.
 #[must_use]
 pub fn audit_pipeline(observation: &Observation, pins: &Pins) -> Vec<Finding> {
     let mut all = Vec::new();
+    let runs = OnceCell::new();
     for rule in RULES.iter().copied().filter(|rule| rule.providers.contains(&observation.provider)) {
         let mut findings = Findings::new(rule);
         match rule.check {
             Check::Pipeline(check) | Check::Both(check, _) => check(observation, &mut findings),
+            Check::Runs(check) => check(runs.get_or_init(|| Runs::of(observation)), &mut findings),
             Check::Pinned(check) => check(observation, pins, &mut findings),
             Check::Policies(_) => {}
         }

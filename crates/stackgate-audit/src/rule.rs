@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use stackgate_facts::Observation;
+use stackgate_facts::{Observation, Runs};
 use stackgate_provider::plan::Pins;
 use stackgate_report::Page;
 
@@ -32,6 +32,8 @@ pub struct AuditRule {
 pub enum Check {
     /// One pipeline.
     Pipeline(fn(&Observation, &mut Findings)),
+    /// One pipeline, by the situations in which its jobs run.
+    Runs(fn(&Runs<'_>, &mut Findings)),
     /// One pipeline, by the pin table.
     Pinned(fn(&Observation, &Pins, &mut Findings)),
     /// What Pulumi Cloud trusts and grants.

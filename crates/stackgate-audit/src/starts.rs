@@ -4,81 +4,81 @@
 //! never made up here.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use stackgate_facts::{
-    Answer, Condition, Credential, CredentialKind, Event, Job, Level, Observation, Ref, Situation, Verb, VerbKind,
-    all_hold, universe,
+    Answer, Condition, Credential, CredentialKind, Event, Job, Level, Ref, Runs, Situation, Verb, VerbKind,
 };
 
-/// The situations that a rule asks about, tried against jobs.
-pub(crate) struct Starts<'a> {
-    observation: &'a Observation,
-    situations: Vec<Situation>,
+/// Jobs, tried in the situations that a rule asks about.
+pub(crate) struct Starts<'r, 'a, W> {
+    runs: &'r Runs<'a>,
+    events: W,
 }
 
 /// A situation in which something can run.
-pub(crate) struct Start<'s> {
+pub(crate) struct Start {
     /// Which.
-    pub(crate) situation: &'s Situation,
+    pub(crate) situation: Situation,
     /// Whether the file alone decides that it runs.
     pub(crate) certain: bool,
 }
 
-impl<'a> Starts<'a> {
+impl<'r, 'a, W: Fn(&Event) -> bool> Starts<'r, 'a, W> {
     /// For runs that some events begin.
-    pub(crate) fn new(observation: &'a Observation, wanted: impl Fn(&Event) -> bool) -> Starts<'a> {
-        let all = universe([observation]);
-        let situations = all.iter().filter(|situation| wanted(&situation.event)).cloned().collect();
-        Starts { observation, situations }
+    pub(crate) fn new(runs: &'r Runs<'a>, events: W) -> Starts<'r, 'a, W> {
+        Starts { runs, events }
     }
 
     /// The first situation in which a job runs, one that is certain before others.
-    pub(crate) fn job(&self, job: &Job) -> Option<Start<'_>> {
-        self.find(job, &Condition::Always, &|_| true)
+    pub(crate) fn job(&self, job: &'a Job) -> Option<Start> {
+        self.find(job, None, &|_| true)
     }
 
     /// The same for one of its steps.
-    pub(crate) fn step(&self, job: &Job, step: usize, wanted: &dyn Fn(&Situation) -> bool) -> Option<Start<'_>> {
-        let always = Condition::Always;
-        let condition = job.steps.get(step).and_then(|step| step.condition.as_ref()).unwrap_or(&always);
-        self.find(job, condition, wanted)
+    pub(crate) fn step(&self, job: &'a Job, step: usize, wanted: &dyn Fn(&Situation) -> bool) -> Option<Start> {
+        self.find(job, job.steps.get(step).and_then(|step| step.condition.as_ref()), wanted)
     }
 
-    fn find(&self, job: &Job, also: &Condition, wanted: &dyn Fn(&Situation) -> bool) -> Option<Start<'_>> {
-        let mut conditions = self.observation.conditions(job);
-        conditions.insert(also);
-        let mut doubtful = None;
-        for situation in self.situations.iter().filter(|situation| wanted(situation)) {
-            match all_hold(&conditions, situation) {
-                Answer::Yes => return Some(Start { situation, certain: true }),
-                Answer::Maybe(_) if doubtful.is_none() => doubtful = Some(Start { situation, certain: false }),
-                Answer::Maybe(_) | Answer::No => {}
+    fn find(&self, job: &'a Job, also: Option<&'a Condition>, wanted: &dyn Fn(&Situation) -> bool) -> Option<Start> {
+        let mut found: Option<Start> = None;
+        self.runs.situations(&[job], &self.events, &mut |situation| {
+            if !wanted(situation) {
+                return ControlFlow::Continue(());
             }
-        }
-        doubtful
+            let own = also.map_or(Answer::Yes, |also| also.holds(situation));
+            let answer = if own.possible() { own.and(self.runs.runs(job, situation)) } else { own };
+            let certain = answer == Answer::Yes;
+            if certain || found.is_none() && answer.possible() {
+                found = Some(Start { situation: situation.clone(), certain });
+            }
+            if certain { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        found
     }
 }
 
 /// The pushes that a pipeline may run for.
-pub(crate) struct Pushes {
-    situations: Vec<Situation>,
-}
+pub(crate) struct Pushes<'r, 'a>(&'r Runs<'a>);
 
 /// The branches that a job is for by their names.
 pub(crate) struct Branches(BTreeSet<Ref>);
 
-impl Pushes {
+impl<'r, 'a> Pushes<'r, 'a> {
     /// Of a pipeline.
-    pub(crate) fn new(observation: &Observation) -> Pushes {
-        let all = universe([observation]);
-        let situations = all.iter().filter(|situation| situation.event == Event::Push).cloned().collect();
-        Pushes { situations }
+    pub(crate) fn new(runs: &'r Runs<'a>) -> Pushes<'r, 'a> {
+        Pushes(runs)
     }
 
     /// The branches that a job is for by their names; none where it is for any branch.
-    pub(crate) fn of(&self, job: &Job) -> Branches {
-        let run = self.situations.iter().filter(|situation| job.runs(situation).possible());
-        let branches: BTreeSet<Ref> = run.map(|situation| situation.reference.clone()).collect();
+    pub(crate) fn of(&self, job: &'a Job) -> Branches {
+        let mut branches = BTreeSet::new();
+        self.0.situations(&[job], &|event| *event == Event::Push, &mut |situation| {
+            if !branches.contains(&situation.reference) && job.runs(situation).possible() {
+                branches.insert(situation.reference.clone());
+            }
+            ControlFlow::Continue(())
+        });
         Branches(if branches.iter().all(Ref::is_named) { branches } else { BTreeSet::new() })
     }
 }

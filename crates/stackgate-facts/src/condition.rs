@@ -151,8 +151,27 @@ impl Condition {
         match self {
             Condition::Always | Condition::Status(_) | Condition::Changes(_) => Answer::Yes,
             Condition::Never => Answer::No,
-            Condition::All(parts) => parts.iter().fold(Answer::Yes, |all, part| all.and(part.holds(situation))),
-            Condition::Any(parts) => parts.iter().fold(Answer::No, |any, part| any.or(part.holds(situation))),
+            // The first part that decides is enough.
+            Condition::All(parts) => {
+                let mut all = Answer::Yes;
+                for part in parts {
+                    all = all.and(part.holds(situation));
+                    if all == Answer::No {
+                        break;
+                    }
+                }
+                all
+            }
+            Condition::Any(parts) => {
+                let mut any = Answer::No;
+                for part in parts {
+                    any = any.or(part.holds(situation));
+                    if any == Answer::Yes {
+                        break;
+                    }
+                }
+                any
+            }
             // What decides when, and not who, holds whichever way round it is asked.
             Condition::Not(inner) if matches!(**inner, Condition::Status(_) | Condition::Changes(_)) => Answer::Yes,
             Condition::Not(inner) => inner.holds(situation).negated(),
@@ -180,6 +199,16 @@ impl Condition {
             Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| part.parts(negated, found)),
             Condition::Not(inner) => inner.parts(!negated, found),
             part => found(part, negated),
+        }
+    }
+
+    /// At most how many names a part that is no group stands for; one at least.
+    pub(crate) fn alternatives(&self) -> usize {
+        match self {
+            Condition::Branch(Pattern::Regex(text))
+            | Condition::Tag(Pattern::Regex(text))
+            | Condition::Target(Pattern::Regex(text)) => 1 + text.matches('|').count(),
+            _ => 1,
         }
     }
 

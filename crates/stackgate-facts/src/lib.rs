@@ -13,6 +13,7 @@ mod locate;
 mod model;
 mod place;
 mod reach;
+mod runs;
 pub mod shell;
 mod trials;
 mod universe;
@@ -30,6 +31,7 @@ pub use model::{
 };
 pub use place::{PipelineReader, Place, Placed, Tree, TreeError};
 pub use reach::{Answer, Event, Reach, Ref, Situation, all_hold};
+pub use runs::{Cut, Runs};
 pub use trials::{Jobs, Trials, distinct};
 pub use universe::{universe, universe_between, universe_of_few};
 pub use value::{Control, Value};

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::condition::Condition;
@@ -19,7 +20,7 @@ const MOST: usize = 10_000;
 
 /// Names that a pipeline speaks of.
 #[derive(Default, PartialEq, Eq)]
-struct Names {
+pub(crate) struct Names {
     branches: BTreeSet<String>,
     tags: BTreeSet<String>,
     events: BTreeSet<Event>,
@@ -114,37 +115,52 @@ fn told_apart<'n>(
     other.chain(rest).filter(told).map(String::as_str).collect()
 }
 
-fn tags(names: &BTreeSet<String>, all: &mut Vec<Situation>) {
+/// What is told of each situation; whether to go on.
+type Visit<'v> = dyn FnMut(&Situation) -> ControlFlow<()> + 'v;
+
+fn tags(names: &BTreeSet<String>, visit: &mut Visit<'_>) -> ControlFlow<()> {
     for tag in names {
-        for protected in [false, true] {
-            let reference = Ref::Tag(tag.clone());
-            all.push(Situation { event: Event::Tag, reference, target: None, protected, default_branch: false });
-        }
+        let reference = Ref::Tag(tag.clone());
+        let mut situation =
+            Situation { event: Event::Tag, reference, target: None, protected: false, default_branch: false };
+        visit(&situation)?;
+        situation.protected = true;
+        visit(&situation)?;
     }
+    ControlFlow::Continue(())
 }
 
-fn situations(event: &Event, branch: &str, target: Option<&str>, all: &mut Vec<Situation>) {
+fn situations(event: &Event, branch: &str, target: Option<&str>, visit: &mut Visit<'_>) -> ControlFlow<()> {
+    let mut situation = Situation {
+        event: event.clone(),
+        reference: Ref::Branch(branch.to_owned()),
+        target: target.map(str::to_owned),
+        protected: false,
+        default_branch: false,
+    };
     // A protected branch that is not the default one exists, and so does an unprotected default one.
     for (protected, default_branch) in [(false, false), (true, false), (false, true), (true, true)] {
         if default_branch && target.unwrap_or(branch) == OTHER {
             continue;
         }
-        all.push(Situation {
-            event: event.clone(),
-            reference: Ref::Branch(branch.to_owned()),
-            target: target.map(str::to_owned),
-            protected,
-            default_branch,
-        });
+        (situation.protected, situation.default_branch) = (protected, default_branch);
+        visit(&situation)?;
     }
+    ControlFlow::Continue(())
 }
 
 impl Names {
-    fn of<'a>(jobs: impl IntoIterator<Item = &'a Job>) -> Names {
+    /// Those that every pipeline is tried with.
+    fn basic() -> Names {
         let mut names = Names::default();
         names.branches.extend([OTHER.to_owned(), "main".to_owned()]);
         names.tags.insert(OTHER.to_owned());
         names.events.extend(Event::COMMON.iter().cloned());
+        names
+    }
+
+    pub(crate) fn of<'a>(jobs: impl IntoIterator<Item = &'a Job>) -> Names {
+        let mut names = Names::basic();
         for job in jobs {
             let of_steps = job.steps.iter().filter_map(|step| step.condition.as_ref());
             job.when.iter().map(|clause| &clause.condition).chain(of_steps).for_each(|condition| names.add(condition));
@@ -153,7 +169,7 @@ impl Names {
     }
 
     /// The situations; the last ones are kept.
-    fn kept(self) -> Rc<[Situation]> {
+    pub(crate) fn kept(self) -> Rc<[Situation]> {
         thread_local! {
             static LAST: RefCell<Option<(Names, Rc<[Situation]>)>> = const { RefCell::new(None) };
         }
@@ -168,6 +184,16 @@ impl Names {
     }
 
     fn universe(&self) -> Vec<Situation> {
+        let mut all = Vec::new();
+        let _ = self.each(&|_| true, &mut |situation| {
+            all.push(situation.clone());
+            ControlFlow::Continue(())
+        });
+        all
+    }
+
+    /// Tells of each situation that is begun by an event that is asked for, in the order of the universe.
+    pub(crate) fn each(&self, wanted: &dyn Fn(&Event) -> bool, visit: &mut Visit<'_>) -> ControlFlow<()> {
         // A pattern that is too wide admits names that only look like the right one.
         let alike = |name: &String| {
             [format!("{name}-like"), format!("like-{name}"), format!("{name}/like"), format!("like/{name}")]
@@ -176,31 +202,88 @@ impl Names {
         let named: Vec<String> = sources.iter().filter(|name| *name != OTHER).flat_map(alike).collect();
         let branches: BTreeSet<String> = sources.iter().cloned().chain(named).collect();
         let branches: Vec<String> = branches.into_iter().collect();
-        let pairs = pairs(&sources, &branches, &self.groups);
-        let mut all = Vec::new();
-        for event in &self.events {
+        let mut known_pairs = None;
+        for event in self.events.iter().filter(|event| wanted(event)) {
             if *event == Event::Tag {
-                tags(&self.tags, &mut all);
+                tags(&self.tags, visit)?;
             } else if event.is_change_request() {
-                for (source, target) in &pairs {
-                    situations(event, source, Some(target), &mut all);
-                }
+                let pairs = known_pairs.get_or_insert_with(|| pairs(&sources, &branches, &self.groups));
+                pairs.iter().try_for_each(|(source, target)| situations(event, source, Some(target), visit))?;
             } else {
-                for branch in &branches {
-                    situations(event, branch, None, &mut all);
-                }
+                branches.iter().try_for_each(|branch| situations(event, branch, None, visit))?;
             }
         }
-        all
+        ControlFlow::Continue(())
+    }
+
+    /// At most how many situations there are.
+    pub(crate) fn size(&self) -> usize {
+        let sources = self.branches.len();
+        let branches = 5 * sources;
+        let pairs = sources.saturating_mul(branches).min(MOST + 4 * branches);
+        let of_pairs = self.events.iter().filter(|event| event.is_change_request()).count();
+        4 * (pairs * of_pairs + branches * (self.events.len() - of_pairs)) + 2 * self.tags.len()
+    }
+
+    /// How many names of branches or of tags there are, whichever are more.
+    pub(crate) fn count(&self) -> usize {
+        self.branches.len().max(self.tags.len())
+    }
+
+    /// Those of some conditions, the first ones first, until there are so many names; and whether these are all.
+    pub(crate) fn of_conditions<'a>(conditions: impl IntoIterator<Item = &'a Condition>, most: usize) -> (Names, bool) {
+        let mut names = Names::basic();
+        let conditions: Vec<&Condition> = conditions.into_iter().collect();
+        for condition in &conditions {
+            let (mut branches, mut tags) = (BTreeSet::new(), BTreeSet::new());
+            condition.names(&mut branches, &mut tags);
+            names.branches.extend(branches);
+            names.tags.extend(tags);
+            names.events(condition);
+            if names.count() > most {
+                break;
+            }
+        }
+        let whole = names.count() <= most;
+        if !whole {
+            conditions.iter().for_each(|condition| names.events(condition));
+            names.cut(most);
+        }
+        // What tells names apart counts where not every pair of them is tried.
+        if names.branches.len().saturating_mul(5 * names.branches.len()) > PAIRS {
+            conditions.iter().for_each(|condition| names.groups_of(condition));
+        }
+        (names, whole)
+    }
+
+    /// Keeps so many names, and that which stands for any other.
+    fn cut(&mut self, most: usize) {
+        for names in [&mut self.branches, &mut self.tags] {
+            let mut left = most;
+            names.retain(|name| {
+                left = left.saturating_sub(usize::from(name != OTHER));
+                name == OTHER || left > 0
+            });
+        }
     }
 
     fn add(&mut self, condition: &Condition) {
         condition.names(&mut self.branches, &mut self.tags);
+        self.events(condition);
+        self.groups_of(condition);
+    }
+
+    fn events(&mut self, condition: &Condition) {
         condition.each(&mut |part, _| {
-            if let Condition::Event(event) = part {
+            if let Condition::Event(event) = part
+                && !self.events.contains(event)
+            {
                 self.events.insert(event.clone());
             }
         });
+    }
+
+    fn groups_of(&mut self, condition: &Condition) {
         if let Some(group) = self.group(condition) {
             self.keep(group);
         }

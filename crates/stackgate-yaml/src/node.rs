@@ -3,6 +3,9 @@
 //! Scalars stay text, with the style that says whether YAML may see a number or a boolean in them;
 //! nothing is converted before somebody asks. The order of entries is that of the file.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use stackgate_diagnostic::Span;
 
 /// A value and its place.
@@ -45,10 +48,11 @@ pub struct Scalar {
     pub block: bool,
 }
 
-/// Keys with values, in the order of the file; no key stands twice.
+/// Keys with values, in the order of the file; no key stands twice. A copy shares them: pipelines are put together of parts that
+/// are taken many times.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapping {
-    pub(crate) entries: Vec<Entry>,
+    entries: Arc<Vec<Entry>>,
 }
 
 /// One key with its value.
@@ -70,6 +74,21 @@ pub struct Key {
 }
 
 impl Mapping {
+    /// Of entries whose keys differ.
+    pub(crate) fn of(entries: Vec<Entry>) -> Mapping {
+        Mapping { entries: Arc::new(entries) }
+    }
+
+    /// Its entries, to be changed; where a copy shares them, that one keeps its own.
+    pub(crate) fn entries_mut(&mut self) -> &mut Vec<Entry> {
+        Arc::make_mut(&mut self.entries)
+    }
+
+    /// Its entries, taken.
+    pub(crate) fn into_entries(self) -> Vec<Entry> {
+        Arc::unwrap_or_clone(self.entries)
+    }
+
     /// The value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node> {
@@ -103,21 +122,33 @@ impl Mapping {
 impl FromIterator<Entry> for Mapping {
     /// A mapping made by a reader that merges or substitutes; of a key that comes twice the last counts, in its first place.
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
-        let mut mapping = Mapping::default();
-        // A map beside it: a pipeline may have ten thousand jobs, and is put together several times.
-        let mut places = std::collections::HashMap::new();
+        let mut all: Vec<Entry> = Vec::new();
+        // A map beside them where there are many: a pipeline may have ten thousand jobs, and is put together several times.
+        let mut places: HashMap<String, usize> = HashMap::new();
         for entry in entries {
-            match places.get(&entry.key.text).and_then(|at: &usize| mapping.entries.get_mut(*at)) {
-                Some(known) => *known = entry,
-                None => {
-                    places.insert(entry.key.text.clone(), mapping.entries.len());
-                    mapping.entries.push(entry);
+            let known = if all.len() < FEW {
+                all.iter().position(|known| known.key.text == entry.key.text)
+            } else {
+                if places.is_empty() {
+                    places = all.iter().enumerate().map(|(at, known)| (known.key.text.clone(), at)).collect();
                 }
+                places.get(&entry.key.text).copied()
+            };
+            if let Some(known) = known.and_then(|at| all.get_mut(at)) {
+                *known = entry;
+            } else {
+                if !places.is_empty() {
+                    places.insert(entry.key.text.clone(), all.len());
+                }
+                all.push(entry);
             }
         }
-        mapping
+        Mapping::of(all)
     }
 }
+
+/// Mappings of fewer keys are searched key by key.
+const FEW: usize = 16;
 
 impl<'a> IntoIterator for &'a Mapping {
     type Item = &'a Entry;

@@ -7,6 +7,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::sys::resource::UsageWho;
+
 use super::{copy, middle, millis, spent};
 use crate::Result;
 use crate::conformance::installed;
@@ -68,13 +70,13 @@ pub(super) fn run(root: &Path) -> Result<()> {
 
 /// Wall time and process time of one run.
 fn once(mut command: Command, codes: &[i32]) -> Result<(Duration, Duration)> {
-    let (before, start) = (spent()?, Instant::now());
+    let (before, start) = (spent(UsageWho::RUSAGE_CHILDREN)?, Instant::now());
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
     let wall = start.elapsed();
     if !status.code().is_some_and(|code| codes.contains(&code)) {
         return Err(format!("{} ended with {status}", command.get_program().display()).into());
     }
-    Ok((wall, spent()? - before))
+    Ok((wall, spent(UsageWho::RUSAGE_CHILDREN)? - before))
 }
 
 /// Puts a thousand workflows into one repository: ours and those of strangers, again and again under other names.

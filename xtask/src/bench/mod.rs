@@ -22,20 +22,32 @@ const REPOSITORIES: usize = 2000;
 const RUNS: u32 = 40;
 const ROUNDS: usize = 5;
 
-pub(crate) fn run(root: &Path) -> Result<()> {
+/// What is measured.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// These parts alone, by their numbers
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=5))]
+    parts: Vec<u8>,
+    /// Read and classify what drifted in these folders, and print the nanoseconds: what a part measures in a fresh process
+    #[arg(long, hide = true, num_args = 1..)]
+    read_once: Vec<PathBuf>,
+}
+
+pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     if cfg!(debug_assertions) {
-        return release(root);
+        return release(root, &options.parts);
     }
-    one_repository(root)?;
-    many_repositories(root)?;
-    rendering(root)?;
-    meaning::run(root)?;
-    audit::run(root)
+    if !options.read_once.is_empty() {
+        return meaning::read_once(&options.read_once);
+    }
+    let parts = [one_repository, many_repositories, rendering, meaning::run, audit::run];
+    let wanted = |number: &u8| options.parts.is_empty() || options.parts.contains(number);
+    (1..).zip(parts).filter(|(number, _)| wanted(number)).try_for_each(|(_, part)| part(root))
 }
 
 /// Builds the command and this program as users get them, and starts over in a fresh process: the compilers would count
 /// among the children of this one.
-fn release(root: &Path) -> Result<()> {
+fn release(root: &Path, parts: &[u8]) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let build = ["build", "--quiet", "--release", "--package", "stackgate", "--package", "xtask"];
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
@@ -48,7 +60,7 @@ fn release(root: &Path) -> Result<()> {
         },
         {
             let mut command = Command::new(&bench);
-            command.arg("bench");
+            command.arg("bench").args(parts.iter().map(u8::to_string));
             command
         },
     ] {
@@ -90,19 +102,19 @@ fn one_repository(root: &Path) -> Result<()> {
 
 /// Process time of one run, as a mean; each must end with one of the codes.
 fn measure(codes: &[i32], command: impl Fn() -> Command) -> Result<Duration> {
-    let before = spent()?;
+    let before = spent(UsageWho::RUSAGE_CHILDREN)?;
     for _ in 0..RUNS {
         let status = command().stdout(Stdio::null()).stderr(Stdio::null()).status()?;
         if !status.code().is_some_and(|code| codes.contains(&code)) {
             return Err(format!("the measured command ended with {status}").into());
         }
     }
-    Ok((spent()? - before) / RUNS)
+    Ok((spent(UsageWho::RUSAGE_CHILDREN)? - before) / RUNS)
 }
 
-/// Process time of all children that have ended.
-fn spent() -> Result<Duration> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+/// Process time of this process, or of all children that have ended.
+fn spent(of: UsageWho) -> Result<Duration> {
+    let usage = getrusage(of)?;
     let time = |value: TimeVal| Duration::from_micros(value.num_microseconds().unsigned_abs());
     Ok(time(usage.user_time()) + time(usage.system_time()))
 }

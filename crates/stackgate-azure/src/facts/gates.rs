@@ -3,9 +3,12 @@
 //! What must hold: an approval is a gate of its own job and of every job that cannot run without that one; a job that goes on
 //! without it has a gate that does not block.
 
-use stackgate_provider::facts::{Channel, ChannelKind, Gate, GateKind, Value, Weakness};
+use stackgate_provider::facts::{Aspect, Channel, ChannelKind, Gate, GateKind, Jobs, Undecided, Value, Weakness};
 
 use super::Reading;
+
+/// Most approvals of other jobs that are looked at before one job.
+const MOST: usize = 100;
 
 /// Adds what follows.
 pub(super) fn settle(reading: &mut Reading<'_>) {
@@ -20,14 +23,20 @@ fn approvals(reading: &mut Reading<'_>) {
     if !observation.jobs.iter().any(asks) {
         return;
     }
+    let jobs = Jobs::of(observation);
+    let mut dropped = None;
     let found: Vec<Vec<Gate>> = observation
         .jobs
         .iter()
         .map(|job| {
-            let needed = observation.needed(job).into_iter().flat_map(|needed| needed.gates.iter().filter(is_approval));
-            let mut all: Vec<Gate> = needed.cloned().collect();
-            for need in job.needs.iter().filter(|need| !need.blocks) {
-                let loose = observation.jobs.iter().filter(|other| other.id == need.job);
+            let needed = jobs.needed(job).into_iter().flat_map(|needed| needed.gates.iter().filter(is_approval));
+            let mut all: Vec<Gate> = needed.take(MOST + 1).cloned().collect();
+            if all.len() > MOST {
+                all.truncate(MOST);
+                dropped.get_or_insert((job.id.clone(), job.place));
+            }
+            for need in job.needs.iter().filter(|need| !need.blocks).take(MOST) {
+                let loose = jobs.get(&need.job).into_iter();
                 for gate in loose.flat_map(|other| other.gates.iter().filter(is_approval)) {
                     let mut weak = gate.weak.clone();
                     weak.push(Weakness::DoesNotBlock);
@@ -37,6 +46,10 @@ fn approvals(reading: &mut Reading<'_>) {
             all
         })
         .collect();
+    if let Some((job, place)) = dropped {
+        let why = format!("more than {MOST} approvals stand before it, and no more are looked at");
+        reading.gathering.observation.undecided.push(Undecided { aspect: Aspect::Limit, job: Some(job), why, place });
+    }
     for (job, gates) in reading.gathering.observation.jobs.iter_mut().zip(found) {
         for gate in gates {
             // One button of a stage stands before each of its jobs, and is one.

@@ -3,7 +3,7 @@
 //! What must hold: most of them are behaviour; those that stop something, that let a failure pass, or that decide which
 //! program runs are told by what they do.
 
-use stackgate_facts::{Job, Setting};
+use stackgate_facts::{Job, Jobs, Setting};
 
 use super::{Compared, privileged};
 use crate::class::{Change, Class, Direction};
@@ -120,9 +120,8 @@ fn passes(after: &[&str]) -> bool {
 /// as a whole, and there may be any number of them.
 fn awaited(compared: &Compared<'_>, job: &Job) -> bool {
     let (before, after) = (compared.before, compared.after);
-    before
-        .jobs
-        .iter()
-        .filter_map(|old| after.jobs.iter().find(|new| new.id == old.id))
-        .any(|other| privileged(other) && after.needed(other).iter().any(|needed| needed.id == job.id))
+    let jobs = Jobs::of(after);
+    let waiting = jobs.behind(|other| other.id == job.id);
+    let named = before.jobs.iter().filter(|old| old.id != job.id && waiting.contains(old.id.as_str()));
+    named.filter_map(|old| jobs.get(&old.id)).any(privileged)
 }

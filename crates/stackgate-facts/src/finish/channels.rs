@@ -78,7 +78,7 @@ impl Told<'_> {
         let line = text.trim().lines().next().unwrap_or("");
         let name: String = format!("{file} {line}").trim().chars().take(200).collect();
         let name = if control == Control::System { Value::Literal(name) } else { Value::Made(name, control) };
-        let step = Some(self.step);
+        let step = None;
         let place = self.place(call.range.clone());
         if self.found.room(self.found.channels.len())
             && !self.found.channels.iter().any(|known| known.kind == kind && known.name == name && known.step == step)

@@ -3,7 +3,7 @@
 //! What must hold: only what is certain from the text; a test for a secret's presence is no leak of it.
 
 use super::Told;
-use crate::model::{Aspect, CredentialKind, DeedKind};
+use crate::model::{Aspect, DeedKind};
 use crate::place::Place;
 use crate::shell::{Argument, Call, Scope, is_shell};
 use crate::value::{Control, Value};
@@ -159,10 +159,7 @@ impl Told<'_> {
 
     /// Whether a variable holds a secret, by what the job gives it or by its name.
     fn secret(&self, name: &str) -> bool {
-        let given = |credential: &crate::Credential| {
-            credential.variable.as_deref() == Some(name) && !matches!(credential.kind, CredentialKind::Literal)
-        };
-        if self.job.credentials.iter().any(given) {
+        if self.asked.given(name) {
             return !name.ends_with("_FILE") && !name.ends_with("_URL") && !name.ends_with("_URI");
         }
         let name = name.to_ascii_uppercase();
@@ -263,7 +260,7 @@ pub(super) fn literal_token(text: &str, told: &mut Told<'_>) {
         let digits = text.get(at + 4..).unwrap_or("").bytes().take_while(u8::is_ascii_hexdigit).count();
         if digits >= 40 {
             let place: Place = told.place(at..at + 4 + digits);
-            told.found.literals.push((told.step, place));
+            told.found.literals.push((0, place));
         }
     }
 }

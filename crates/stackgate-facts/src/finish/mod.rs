@@ -7,6 +7,9 @@ mod channels;
 mod deeds;
 mod download;
 mod flags;
+mod found;
+mod limits;
+mod memo;
 mod packages;
 mod programs;
 mod pulumi;
@@ -14,11 +17,13 @@ mod request;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
-use crate::locate::Lines;
+use found::Found;
+use memo::{Asked, Outcome};
+
 use crate::model::{
-    Aspect, Channel, Code, Credential, CredentialKind, Deed, DeedKind, Does, Embedded, Job, Mint, Observation,
-    Scope as Sees, Step, Undecided, Variable, Verb,
+    Aspect, Code, Credential, CredentialKind, DeedKind, Does, Embedded, Job, Observation, Step, Variable,
 };
 use crate::place::Place;
 use crate::shell::{self, Call, Dialect, Macros, Scope, Script};
@@ -40,13 +45,14 @@ impl Observation {
             found.settle(job, &mut self.undecided);
         }
         self.jobs = jobs;
+        self.undecided.extend(limits::told(&self));
         self
     }
 
     /// `shell_of_job` is what the scripts before have set, of which this one may be a further part.
     fn step(
         &self,
-        job: &mut Job,
+        job: &Job,
         index: usize,
         selected: &mut Option<Value>,
         shell_of_job: &mut BTreeMap<String, Value>,
@@ -57,39 +63,53 @@ impl Observation {
             shell_of_job.clear();
         }
         let Does::Run { text, place, shell, .. } = &step.does else { return };
-        let lines = self.lines_of(text, *place);
-        let mut told =
-            Told { step: index, lines: &lines, found, selected, calls: Vec::new(), downloads: Vec::new(), job };
-        let Some(dialect) = Dialect::of(shell.as_deref()) else {
-            told.deed(
-                DeedKind::RepositoryCode,
-                Value::literal(format!("a script for {}", shell.as_deref().unwrap_or(""))),
-                0..text.len(),
-            );
-            return;
-        };
-        if shell.as_deref().is_some_and(|shell| shell.split_whitespace().skip(1).any(deeds::traces)) {
-            told.deed(DeedKind::Trace, Value::literal(shell.as_deref().unwrap_or("")), 0..0);
-        }
         let known = Known { observation: self, job, step, set: shell_of_job };
-        let base = |name: &str| known.variable(name);
-        let embedded = |expression: &str| known.embedded(expression);
+        let options = shell.as_deref().unwrap_or("");
+        let mut own = Found::default();
+        let Some(dialect) = Dialect::of(shell.as_deref()) else {
+            own.deed(DeedKind::RepositoryCode, Value::literal(format!("a script for {options}")), 0..text.len());
+            return found.take(&own, index, &self.lines_of(text, *place));
+        };
+        if options.split_whitespace().skip(1).any(deeds::traces) {
+            own.deed(DeedKind::Trace, Value::literal(options), 0..0);
+        }
         let names = known.macros();
-        let script = Script::known(text, dialect, &Macros { names: &names });
-        let mut scope = Scope::new(&base, &embedded);
-        let cut = shell::walk(&script, dialect, &mut scope, &mut |call, scope| told.call(call, scope));
-        told.after();
-        if dialect == Dialect::PowerShell {
-            told.download_strings(text);
+        let outcome = memo::outcome(text, dialect, names.is_empty(), &known, selected, |asked| {
+            look(text, dialect, &Macros { names: &names }, asked)
+        });
+        if let Some(selects) = &outcome.selects {
+            selected.clone_from(selects);
         }
-        if let Some(why) = cut {
-            told.undecided(Aspect::Code, format!("not all of a script can be followed: {why}"), 0..text.len());
+        shell_of_job.extend(outcome.sets.iter().cloned());
+        if !(own.is_empty() && outcome.found.is_empty()) {
+            let lines = self.lines_of(text, *place);
+            found.take(&own, index, &lines);
+            found.take(&outcome.found, index, &lines);
         }
-        deeds::literal_token(text, &mut told);
-        let set: Vec<(String, Value)> =
-            scope.assigned().map(|(name, value)| (name.to_owned(), value.clone())).collect();
-        shell_of_job.extend(set);
     }
+}
+
+/// What a script does.
+fn look(text: &str, dialect: Dialect, macros: &Macros<'_>, asked: Asked<'_>) -> Outcome {
+    let mut found = Found::default();
+    let mut selects = None;
+    let base = |name: &str| asked.variable(name);
+    let embedded = |expression: &str| asked.embedded(expression);
+    let script = Script::known(text, dialect, macros);
+    let mut scope = Scope::new(&base, &embedded);
+    let (calls, downloads) = (Vec::new(), Vec::new());
+    let mut told = Told { found: &mut found, selects: &mut selects, calls, downloads, asked: &asked };
+    let cut = shell::walk(&script, dialect, &mut scope, &mut |call, scope| told.call(call, scope));
+    told.after();
+    if dialect == Dialect::PowerShell {
+        told.download_strings(text);
+    }
+    if let Some(why) = cut {
+        told.undecided(Aspect::Code, format!("not all of a script can be followed: {why}"), 0..text.len());
+    }
+    deeds::literal_token(text, &mut told);
+    let sets = scope.assigned().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+    asked.outcome(found, sets, selects)
 }
 
 /// What a script of a step may know.
@@ -117,6 +137,14 @@ impl Known<'_> {
             .or_else(|| of(&self.job.variables))
             .or_else(secret)
             .or_else(|| of(&self.observation.environment))
+    }
+
+    /// Whether the job is given a credential in a variable of that name.
+    fn given(&self, name: &str) -> bool {
+        let given = |credential: &Credential| {
+            credential.variable.as_deref() == Some(name) && !matches!(credential.kind, CredentialKind::Literal)
+        };
+        self.job.credentials.iter().any(given)
     }
 
     /// The names of variables, which a provider may put into a script as text.
@@ -150,90 +178,18 @@ fn bare(text: &str) -> &str {
     inner.unwrap_or(text).trim()
 }
 
-/// What was found in a job's scripts.
-#[derive(Default)]
-struct Found {
-    mints: Vec<Mint>,
-    verbs: Vec<Verb>,
-    code: Vec<Code>,
-    channels: Vec<Channel>,
-    deeds: Vec<Deed>,
-    embedded: Vec<(usize, Embedded)>,
-    literals: Vec<(usize, Place)>,
-    undecided: Vec<(Aspect, String, Place)>,
-    /// Whether more was found than is kept.
-    full: bool,
-}
-
-/// Most facts of one kind that a job's scripts may give: people write some dozens.
-const MOST: usize = 1000;
-
-impl Found {
-    /// Whether a list may grow.
-    fn room(&mut self, length: usize) -> bool {
-        self.full |= length >= MOST;
-        length < MOST
-    }
-
-    fn settle(self, job: &mut Job, undecided: &mut Vec<Undecided>) {
-        if self.full {
-            let why = "its scripts do more than is looked at".to_owned();
-            undecided.push(Undecided { aspect: Aspect::Limit, job: Some(job.id.clone()), why, place: job.place });
-        }
-        job.mints.extend(self.mints);
-        job.mints.sort_by_key(|mint| mint.step);
-        job.verbs.extend(self.verbs);
-        job.verbs.sort_by_key(|verb| verb.step);
-        job.channels.extend(self.channels);
-        job.deeds.extend(self.deeds);
-        for code in self.code {
-            if !job.code.iter().any(|known| {
-                known.kind == code.kind
-                    && known.name == code.name
-                    && known.version == code.version
-                    && known.pin == code.pin
-            }) {
-                job.code.push(code);
-            }
-        }
-        for (index, place) in self.literals {
-            let kind = CredentialKind::Literal;
-            job.credentials.push(Credential {
-                kind,
-                variable: None,
-                scope: Sees::Steps(vec![index]),
-                wide: false,
-                place,
-            });
-        }
-        for (index, embedded) in self.embedded {
-            let Some(step) = job.steps.get_mut(index) else { continue };
-            if !step.embedded.iter().any(|known| known.value == embedded.value && known.in_code == embedded.in_code) {
-                step.embedded.push(embedded);
-            }
-        }
-        // What nobody gave a secret to cannot misuse one: there an unknown command is no more than any program.
-        if !job.credentials.is_empty() || !job.mints.is_empty() || !job.verbs.is_empty() {
-            for (aspect, why, place) in self.undecided {
-                undecided.push(Undecided { aspect, job: Some(job.id.clone()), why, place });
-            }
-        }
-    }
-}
-
 /// What one script tells.
 struct Told<'a> {
-    step: usize,
-    lines: &'a Lines,
     found: &'a mut Found,
-    selected: &'a mut Option<Value>,
-    calls: Vec<Call>,
+    /// The stack that it selects.
+    selects: &'a mut Option<Option<Value>>,
+    calls: Vec<Rc<Call>>,
     downloads: Vec<download::Download>,
-    job: &'a Job,
+    asked: &'a Asked<'a>,
 }
 
 impl Told<'_> {
-    fn call(&mut self, call: &Call, scope: &mut Scope<'_>) {
+    fn call(&mut self, call: &Rc<Call>, scope: &mut Scope<'_>) {
         self.channels(call);
         self.deeds(call, scope);
         self.programs(call, scope);
@@ -245,45 +201,33 @@ impl Told<'_> {
         }
         self.packages(call);
         self.download(call);
-        self.calls.push(call.clone());
+        self.calls.push(Rc::clone(call));
     }
 
+    /// A range of the script; which place of the file that is, is found when the facts are taken.
     fn place(&self, range: Range<usize>) -> Place {
-        self.lines.place(range)
+        found::range(range)
     }
 
     fn deed(&mut self, kind: DeedKind, what: Value, range: Range<usize>) {
-        let place = self.place(range);
-        let step = self.step;
-        if !self.found.room(self.found.deeds.len()) {
-            return;
-        }
-        if !self.found.deeds.iter().any(|deed| deed.step == step && deed.kind == kind && deed.what == what) {
-            self.found.deeds.push(Deed { step, kind, what, place });
-        }
+        self.found.deed(kind, what, range);
     }
 
     fn undecided(&mut self, aspect: Aspect, why: String, range: Range<usize>) {
-        let place = self.place(range);
-        if !self.found.room(self.found.undecided.len()) {
-            return;
-        }
-        // What stands in a text that is undecided as a whole is said already; where nothing has a place of its own, only
-        // the same words are.
-        let whole = self.lines.whole();
-        let within =
-            |outer: &Place| *outer != whole && outer.span.start <= place.span.start && place.span.end <= outer.span.end;
-        if !self.found.undecided.iter().any(|(_, known, outer)| *known == why || within(outer)) {
-            self.found.undecided.push((aspect, why, place));
-        }
+        self.found.undecided(aspect, why, range);
     }
 
     fn embed(&mut self, value: &Value, in_code: bool, range: Range<usize>) {
         if matches!(value.control(), Control::Member | Control::Stranger) && self.found.room(self.found.embedded.len())
         {
             let embedded = Embedded { value: value.clone(), in_code, place: self.place(range) };
-            self.found.embedded.push((self.step, embedded));
+            self.found.embedded.push((0, embedded));
         }
+    }
+
+    /// The stack that is selected so far, by this script or one before it.
+    fn selected(&self) -> Option<Value> {
+        self.selects.clone().unwrap_or_else(|| self.asked.selected())
     }
 
     fn add(&mut self, code: Code) {
@@ -294,7 +238,7 @@ impl Told<'_> {
 
     /// The call of a number, among those told already.
     fn told(&self, number: usize) -> Option<&Call> {
-        self.calls.get(number)
+        self.calls.get(number).map(Rc::as_ref)
     }
 
     /// Everything whose output comes to a call through pipes, the nearest first.

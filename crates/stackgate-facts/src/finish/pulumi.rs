@@ -117,8 +117,7 @@ impl Told<'_> {
             self.deed(DeedKind::ShowsSecrets, Value::literal(verb_words(&flags)), call.range.clone());
         }
         let selected = || flags.get("--stack").cloned().or_else(|| call.variable("PULUMI_STACK", scope));
-        let stack =
-            selected().or_else(|| call.variable("PULUMI_OPTION_STACK", scope)).or_else(|| self.selected.clone());
+        let stack = selected().or_else(|| call.variable("PULUMI_OPTION_STACK", scope)).or_else(|| self.selected());
         let Some(first) = flags.words.first() else { return };
         if let Value::Made(text, _) = first {
             // A function that hands on its own words: they are read where it is called.
@@ -146,7 +145,7 @@ impl Told<'_> {
             ("stack", "init") => self.verb(VerbKind::CreateStack, third.or(stack), &flags, 3, call),
             ("stack", "select") => {
                 let named = third.or(stack);
-                self.selected.clone_from(&named);
+                *self.selects = Some(named.clone());
                 let kind = if flags.has("--create") {
                     VerbKind::CreateStack
                 } else {
@@ -241,7 +240,7 @@ impl Told<'_> {
         });
         let organization = said("--oidc-org");
         self.found.mints.push(Mint {
-            step: self.step,
+            step: 0,
             by: MintBy::Login,
             kind,
             organization,
@@ -294,7 +293,7 @@ impl Told<'_> {
             return;
         }
         let place = self.place(call.range.clone());
-        self.found.verbs.push(Verb { step: self.step, kind, stack, flags: all, place });
+        self.found.verbs.push(Verb { step: 0, kind, stack, flags: all, place });
     }
 }
 

@@ -92,7 +92,7 @@ impl Told<'_> {
         let url = Some(piece(base, url.control()));
         let place = self.place(call.range.clone());
         self.found.mints.push(Mint {
-            step: self.step,
+            step: 0,
             by: MintBy::Request,
             kind,
             organization,

@@ -19,9 +19,14 @@ impl Walker<'_, '_> {
         let mut text = String::new();
         let mut any = word.quoted;
         for part in &word.parts {
+            if let Part::Text(piece) = part {
+                append(&mut text, &mut argument, piece);
+                any = true;
+                continue;
+            }
             let splits = matches!(part, Part::Variable { quoted: false, .. } | Part::Embedded { .. });
             let piece = self.part(part, scope, &mut argument);
-            any |= matches!(part, Part::Text(_)) || matches!(part, Part::Variable { quoted: true, .. });
+            any |= matches!(part, Part::Variable { quoted: true, .. });
             match piece {
                 Value::Literal(piece) if splits && piece.contains([' ', '\t', '\n']) => {
                     let blank = |c: char| matches!(c, ' ' | '\t' | '\n');

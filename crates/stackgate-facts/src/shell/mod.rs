@@ -16,6 +16,7 @@ mod walk;
 mod windows;
 mod wrappers;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 pub use call::{Argument, Call, Redirected};
@@ -171,6 +172,14 @@ pub struct Word {
 }
 
 impl Word {
+    /// As [`Word::constant`], without a copy where it is of one piece.
+    pub(super) fn plain(&self) -> Option<Cow<'_, str>> {
+        match self.parts.as_slice() {
+            [Part::Text(text)] => Some(Cow::Borrowed(text)),
+            _ => self.constant().map(Cow::Owned),
+        }
+    }
+
     /// Its text, where it is constant by itself.
     #[must_use]
     pub fn constant(&self) -> Option<String> {

@@ -4,6 +4,7 @@
 //! wrapper; the work is bounded whatever the script says about itself.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::call::{Call, Redirected};
 use super::wrappers::{Inner, unwrapped};
@@ -11,14 +12,14 @@ use super::{Block, Command, DEEPEST, Dialect, Item, LONGEST, Macros, Scope, Scri
 use crate::value::{Control, Value};
 
 /// What is told of each command.
-pub(super) type Visit<'v> = dyn FnMut(&Call, &mut Scope<'_>) + 'v;
+pub(super) type Visit<'v> = dyn FnMut(&Rc<Call>, &mut Scope<'_>) + 'v;
 
 /// Goes through a script. Returns why something was not followed, where that is so.
 pub fn walk(
     script: &Script,
     dialect: Dialect,
     scope: &mut Scope<'_>,
-    visit: &mut dyn FnMut(&Call, &mut Scope<'_>),
+    visit: &mut dyn FnMut(&Rc<Call>, &mut Scope<'_>),
 ) -> Option<&'static str> {
     let mut walker = Walker {
         visit,
@@ -247,17 +248,18 @@ impl Walker<'_, '_> {
         // A wrapper of a wrapper of a wrapper is one program in the end.
         for _ in 0..8 {
             call.number = self.next;
+            let told = Rc::new(call);
             self.next += 1;
-            first.get_or_insert(call.number);
-            self.noted(&call, scope);
-            (self.visit)(&call, scope);
-            self.builtin(&call, scope);
-            match unwrapped(&call, scope, self.dialect) {
+            first.get_or_insert(told.number);
+            self.noted(&told, scope);
+            (self.visit)(&told, scope);
+            self.builtin(&told, scope);
+            match unwrapped(&told, scope, self.dialect) {
                 Inner::None => break,
                 Inner::Call(inner) => call = inner,
                 Inner::Text { text, range, own, dialect } => {
-                    let seen = call.arguments.iter().flat_map(|argument| argument.substitutions.clone()).collect();
-                    let made = call.arguments.iter().any(|argument| argument.value.as_literal().is_none());
+                    let seen = told.arguments.iter().flat_map(|argument| argument.substitutions.clone()).collect();
+                    let made = told.arguments.iter().any(|argument| argument.value.as_literal().is_none());
                     let seen = std::mem::replace(&mut self.seen, seen);
                     let again = std::mem::replace(&mut self.again, made);
                     self.inner_text(&text, range, own, dialect, scope);
@@ -361,7 +363,7 @@ fn assigned_names(item: &Item, tell: &mut dyn FnMut(&str)) {
                 command.assignments.iter().for_each(|assignment| tell(&assignment.name));
             }
             let mut words = command.words.iter();
-            let program = words.next().and_then(super::Word::constant);
+            let program = words.next().and_then(super::Word::plain);
             if matches!(
                 program.as_deref(),
                 Some("export" | "declare" | "local" | "readonly" | "typeset" | "read" | "mapfile")

@@ -4,7 +4,9 @@
 //! GitLab gives those to every job; which are for protected branches alone stands outside the file. Source: GitLab, "ID
 //! token authentication", "`secrets`", "CI/CD job token".
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use stackgate_provider::facts::{Credential, CredentialKind, Does, Job, Scope, Value};
 use stackgate_provider::yaml::Node;
@@ -96,11 +98,12 @@ pub(super) fn used(job: &mut Job) {
     set.extend(job.credentials.iter().filter_map(|credential| credential.variable.clone()));
     for (index, step) in job.steps.iter().enumerate() {
         let Does::Run { text, place, .. } = &step.does else { continue };
-        for name in read_by(text) {
-            let known = found.entry(name).or_insert((BTreeSet::new(), *place));
+        let names = names_in(text);
+        for name in &names.read {
+            let known = found.entry(name.clone()).or_insert((BTreeSet::new(), *place));
             known.0.insert(index);
         }
-        set.extend(assigned(text));
+        set.extend(names.set.iter().cloned());
     }
     // A variable that is another's name again: `TOKEN: $DEPLOY_TOKEN`.
     for variable in &job.variables {
@@ -140,6 +143,47 @@ fn is_secret(name: &str) -> bool {
     let known = matches!(name.as_str(), "PWD" | "OLDPWD" | "CI_SERVER_TLS_KEY_FILE");
     let identity = name == "AWS_ACCESS_KEY_ID";
     identity || !known && !HARMLESS.contains(&last) && words.iter().enumerate().any(says)
+}
+
+/// The variables that a script reads, and those that it sets by itself.
+struct Names {
+    read: BTreeSet<String>,
+    set: BTreeSet<String>,
+}
+
+/// The names of the last scripts, and how many bytes these have.
+#[derive(Default)]
+struct Known {
+    names: HashMap<Box<str>, Rc<Names>>,
+    bytes: usize,
+}
+
+/// Most bytes of scripts whose names are kept.
+const KEPT: usize = 1 << 18;
+
+/// The names in a script. The jobs of a pipeline share most of their scripts, so that those of the last ones are kept.
+fn names_in(text: &str) -> Rc<Names> {
+    thread_local! {
+        static KNOWN: RefCell<Known> = RefCell::default();
+    }
+    let look =
+        || Rc::new(Names { read: read_by(text).into_iter().collect(), set: assigned(text).into_iter().collect() });
+    let size = text.len() + 64;
+    if size > KEPT / 4 {
+        return look();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(names) = known.names.get(text) {
+            return Rc::clone(names);
+        }
+        if known.bytes + size > KEPT {
+            *known = Known::default();
+        }
+        known.bytes += size;
+        let names = look();
+        known.names.insert(text.into(), Rc::clone(&names));
+        names
+    })
 }
 
 /// The variables that a script reads, outside single quotes and comments.

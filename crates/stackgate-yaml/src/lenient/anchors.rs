@@ -79,7 +79,7 @@ impl Kind {
 fn below(node: &Node, at: usize) -> Option<&Node> {
     match &node.value {
         Value::Sequence(items) => items.get(at),
-        Value::Mapping(mapping) => mapping.entries.get(at).map(|entry| &entry.value),
+        Value::Mapping(mapping) => mapping.iter().nth(at).map(|entry| &entry.value),
         Value::Tagged { node, .. } => below(node, at),
         Value::Null | Value::Scalar(_) => None,
     }

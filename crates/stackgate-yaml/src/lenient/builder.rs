@@ -245,7 +245,7 @@ impl<'a> Builder<'a> {
         }
         let value = match kind {
             Kind::Sequence(items) => Value::Sequence(items),
-            Kind::Mapping { entries, .. } => Value::Mapping(Mapping { entries }),
+            Kind::Mapping { entries, .. } => Value::Mapping(Mapping::of(entries)),
         };
         let node = Node { span, value };
         let node = match tag {

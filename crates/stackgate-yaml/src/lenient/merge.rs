@@ -38,7 +38,7 @@ impl Resolver<'_> {
             Value::Tagged { node, .. } => self.node(node),
             Value::Sequence(items) => items.iter_mut().for_each(|item| self.node(item)),
             Value::Mapping(mapping) => {
-                mapping.entries.iter_mut().for_each(|entry| self.node(&mut entry.value));
+                mapping.entries_mut().iter_mut().for_each(|entry| self.node(&mut entry.value));
                 self.mapping(mapping);
             }
         }
@@ -46,14 +46,14 @@ impl Resolver<'_> {
 
     fn mapping(&mut self, mapping: &mut Mapping) {
         let mut distinct = Distinct::default();
-        for entry in std::mem::take(&mut mapping.entries) {
+        for entry in std::mem::take(mapping.entries_mut()) {
             if is_merge(&entry.key, self.text, self.dialect) {
                 self.merge(entry, &mut distinct);
             } else {
                 distinct.set(entry, false);
             }
         }
-        mapping.entries = distinct.entries;
+        *mapping.entries_mut() = distinct.entries;
     }
 
     fn merge(&mut self, entry: Entry, distinct: &mut Distinct) {
@@ -66,7 +66,7 @@ impl Resolver<'_> {
         };
         let mut group = Distinct::default();
         for from in merged(entry.value) {
-            for entry in from.entries {
+            for entry in from.into_entries() {
                 if group.find(&entry.key.text).is_none() {
                     group.set(entry, true);
                 }

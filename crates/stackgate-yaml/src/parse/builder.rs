@@ -154,7 +154,7 @@ impl<'a> Builder<'a> {
         span.end = if flow { end.end } else { last.unwrap_or(span.end) };
         let value = match kind {
             Kind::Sequence(items) => Value::Sequence(items),
-            Kind::Mapping { entries, .. } => Value::Mapping(Mapping { entries }),
+            Kind::Mapping { entries, .. } => Value::Mapping(Mapping::of(entries)),
         };
         self.place(Node { span, value }, false);
     }

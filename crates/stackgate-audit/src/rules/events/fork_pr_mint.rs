@@ -162,7 +162,7 @@
 //!       - preview: { context: app-preview, filters: { branches: { ignore: [main, /pull\/.*/] } } }
 //! ```
 
-use stackgate_facts::{Event, Observation};
+use stackgate_facts::{Event, Runs};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -174,11 +174,12 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::Critical,
     providers: &["github", "gitlab", "azure", "jenkins", "circleci"],
     text: include_str!("fork_pr_mint.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
-fn check(observation: &Observation, findings: &mut Findings) {
-    let starts = Starts::new(observation, |event| *event == Event::ForkChangeRequest);
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
+    let starts = Starts::new(runs, |event| *event == Event::ForkChangeRequest);
     for job in observation.jobs.iter().filter(|job| job.can_mint()) {
         if starts.job(job).is_none() {
             continue;

@@ -91,7 +91,7 @@
 //! }
 //! ```
 
-use stackgate_facts::{Event, Observation};
+use stackgate_facts::{Event, Runs};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -103,11 +103,12 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::Critical,
     providers: &["github", "gitlab", "azure", "jenkins"],
     text: include_str!("preview_on_untrusted.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
-fn check(observation: &Observation, findings: &mut Findings) {
-    let starts = Starts::new(observation, |event| *event == Event::ForkChangeRequest);
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
+    let starts = Starts::new(runs, |event| *event == Event::ForkChangeRequest);
     // A job that can ask for an OIDC token is another rule's.
     for job in observation.jobs.iter().filter(|job| !job.can_mint()) {
         let (Some(verb), Some((_, secret))) = (preview(job), stored(job)) else { continue };

@@ -140,7 +140,7 @@
 //! workflows: { main: { jobs: [{ deploy: { filters: { branches: { only: main } } } }] } }
 //! ```
 
-use stackgate_facts::{Does, Event, Job, Observation, Situation, Value, VerbKind};
+use stackgate_facts::{Does, Event, Job, Runs, Situation, Value, VerbKind};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -152,7 +152,7 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::High,
     providers: &["github", "gitlab", "azure", "jenkins", "circleci"],
     text: include_str!("preview_prod_secrets.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
 /// Inputs of steps that log in to a cloud, which name whom they log in as.
@@ -167,11 +167,12 @@ const IDENTITIES: &[&str] = &[
     "awscredentials",
 ];
 
-fn check(observation: &Observation, findings: &mut Findings) {
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
     let own = |event: &Event| matches!(event, Event::ChangeRequest | Event::ForkChangeRequest);
-    let starts = Starts::new(observation, own);
+    let starts = Starts::new(runs, own);
     let deploys: Vec<&Job> = observation.jobs.iter().filter(|job| job.mutates() && starts.job(job).is_none()).collect();
-    let pushes = Pushes::new(observation);
+    let pushes = Pushes::new(runs);
     for job in &observation.jobs {
         let own = pushes.of(job);
         let wanted = |situation: &Situation| !own.has(situation);

@@ -191,7 +191,9 @@
 //!       - deploy: { context: pulumi, filters: { branches: { only: main } } }
 //! ```
 
-use stackgate_facts::{CredentialKind, Event, Job, Observation, Place, Situation, universe};
+use std::ops::ControlFlow;
+
+use stackgate_facts::{CredentialKind, Event, Job, Place, Runs, Situation};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -203,41 +205,63 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::High,
     providers: &["github", "gitlab", "azure", "jenkins", "circleci"],
     text: include_str!("preview_write_team.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
-fn check(observation: &Observation, findings: &mut Findings) {
-    let previews = observation.jobs.iter().filter(|job| preview(job).is_some() && !job.mutates());
-    let deploys: Vec<&Job> = observation.jobs.iter().filter(|job| job.mutates()).collect();
+/// So many previews are held against a deploy, situation by situation; people write some dozens.
+const TRIED: usize = 10_000;
+
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let jobs = &runs.observation().jobs;
+    let deploys: Vec<&Job> = jobs.iter().filter(|job| job.mutates()).collect();
     if deploys.is_empty() {
         return;
     }
-    let all = universe([observation]);
-    let asked = |situation: &&Situation| {
-        situation.event.is_change_request() || situation.event == Event::Push && !situation.reference.is_named()
-    };
-    let situations: Vec<&Situation> = all.iter().filter(asked).collect();
-    for job in previews {
+    let asked = |event: &Event| event.is_change_request() || *event == Event::Push;
+    let mut left = TRIED;
+    for job in jobs.iter().filter(|job| preview(job).is_some() && !job.mutates()) {
+        let Some((first, _)) = runs.first(job, &asked, &|situation, _| unreviewed(situation)) else { continue };
         for deploy in &deploys {
             let Some((what, place)) = shared(job, deploy) else { continue };
-            // What a preview of the very run that deploys has, whoever starts it has anyway.
-            let runs = |job: &Job, situation| {
-                let needed = observation.needed(job);
-                job.runs(situation).possible() && needed.iter().all(|needed| needed.runs(situation).possible())
+            let message = if left == 0 {
+                // What is not tried is a doubt, and a doubt counts against the job.
+                format!(
+                    "this preview has {what} of `{}`, and {first} starts it: too many jobs stand beside them to tell whether \
+                     whoever does that starts the deploy anyway",
+                    deploy.id
+                )
+            } else {
+                left -= 1;
+                let Some(situation) = apart(runs, job, deploy, &asked) else { continue };
+                format!(
+                    "this preview has {what} of `{}`, and {situation} starts it: unreviewed code can do whatever the deploy can",
+                    deploy.id
+                )
             };
-            let Some(situation) = situations.iter().find(|situation| runs(job, situation) && !runs(deploy, situation))
-            else {
-                continue;
-            };
-            let message = format!(
-                "this preview has {what} of `{}`, and {situation} starts it: unreviewed code can do whatever the deploy can",
-                deploy.id
-            );
             let help = "give the preview a team of its own that may only read, and a credential of its own";
             findings.add(Some(&job.id), place, message, help);
             break;
         }
     }
+}
+
+/// Whether nobody has read what runs.
+fn unreviewed(situation: &Situation) -> bool {
+    situation.event.is_change_request() || !situation.reference.is_named()
+}
+
+/// Where the preview runs and the deploy does not. What a preview of the very run that deploys has, whoever starts it has
+/// anyway.
+fn apart<'a>(runs: &Runs<'a>, job: &'a Job, deploy: &'a Job, asked: &dyn Fn(&Event) -> bool) -> Option<Situation> {
+    let mut found = None;
+    runs.situations(&[job, deploy], asked, &mut |situation| {
+        if unreviewed(situation) && runs.runs(job, situation).possible() && !runs.runs(deploy, situation).possible() {
+            found = Some(situation.clone());
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    });
+    found
 }
 
 /// What both jobs have of an identity.

@@ -110,7 +110,7 @@
 //! }
 //! ```
 
-use stackgate_facts::{Clause, ClauseKind, Condition, Event, Job, Observation, Place};
+use stackgate_facts::{Clause, ClauseKind, Condition, Event, Job, Place, Runs};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -122,17 +122,18 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::Critical,
     providers: &["github", "gitlab", "azure", "jenkins"],
     text: include_str!("pull_request_target.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
 /// GitLab's word for a change request that another system tells it of.
 const EXTERNAL: &str = "external_pull_request_event";
 
-fn check(observation: &Observation, findings: &mut Findings) {
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
     let external = Event::Other(EXTERNAL.into());
     let events = [Event::PrivilegedChangeRequest, Event::Comment, Event::AfterPipeline, external];
-    let all: Vec<(Event, Starts<'_>)> =
-        events.into_iter().map(|event| (event.clone(), Starts::new(observation, move |own| *own == event))).collect();
+    let all: Vec<(Event, Starts<'_, '_, _>)> =
+        events.into_iter().map(|event| (event.clone(), Starts::new(runs, move |own| *own == event))).collect();
     for job in &observation.jobs {
         let holds = held(job);
         if holds.is_none() && !of_pulumi(job) {

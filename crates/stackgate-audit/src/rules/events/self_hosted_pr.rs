@@ -104,7 +104,7 @@
 //! workflows: { main: { jobs: [{ test: { filters: { branches: { ignore: /pull\/.*/ } } } }] } }
 //! ```
 
-use stackgate_facts::{Event, Job, Observation, RunnerTrust};
+use stackgate_facts::{Event, Job, RunnerTrust, Runs};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -116,13 +116,14 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::High,
     providers: &["github", "gitlab", "azure", "jenkins", "circleci"],
     text: include_str!("self_hosted_pr.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
-fn check(observation: &Observation, findings: &mut Findings) {
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
     let strangers =
-        Starts::new(observation, |event| matches!(event, Event::ForkChangeRequest | Event::PrivilegedChangeRequest));
-    let anybody = Starts::new(observation, Event::is_change_request);
+        Starts::new(runs, |event| matches!(event, Event::ForkChangeRequest | Event::PrivilegedChangeRequest));
+    let anybody = Starts::new(runs, Event::is_change_request);
     let mut all: Vec<Found<'_>> = Vec::new();
     // A job without steps, such as an approval, runs nothing.
     for job in observation.jobs.iter().filter(|job| !job.steps.is_empty()) {

@@ -116,7 +116,7 @@
 //!     jobs: [deploy: { context: app-dev, filters: { branches: { only: main } } }]
 //! ```
 
-use stackgate_facts::{Control, DeedKind, Does, Event, Job, Observation, Place, Value};
+use stackgate_facts::{Control, DeedKind, Does, Event, Job, Place, Runs, Value};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -128,13 +128,14 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::Critical,
     providers: &["github", "azure", "jenkins", "circleci"],
     text: include_str!("unsafe_pr_checkout.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
-fn check(observation: &Observation, findings: &mut Findings) {
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
     // A run of a change request has that one's commits by itself, and no privilege to lose by them.
     let own = |event: &Event| matches!(event, Event::ChangeRequest | Event::ForkChangeRequest);
-    let starts = Starts::new(observation, |event| !own(event));
+    let starts = Starts::new(runs, |event| !own(event));
     let of_strangers =
         |event: &Event| matches!(event, Event::PrivilegedChangeRequest | Event::Comment | Event::AfterPipeline);
     for job in &observation.jobs {

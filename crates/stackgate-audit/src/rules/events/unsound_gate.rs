@@ -118,9 +118,9 @@
 //! workflows: { main: { jobs: [{ deploy: { filters: { branches: { only: main } } } }] } }
 //! ```
 
-use stackgate_facts::{
-    Answer, ClauseKind, Condition, Job, Observation, Place, Setting, Situation, Status, Verb, VerbKind, universe,
-};
+use std::ops::ControlFlow;
+
+use stackgate_facts::{Answer, ClauseKind, Condition, Job, Place, Runs, Setting, Status, Verb, VerbKind};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -131,7 +131,7 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::High,
     providers: &["github", "gitlab", "azure", "circleci"],
     text: include_str!("unsound_gate.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
 /// What a reader says of a condition that is a text around an expression.
@@ -140,8 +140,8 @@ const ALWAYS: &str = "if.always-true";
 /// What a reader says of a condition that looks for a value within a text.
 const PART: &str = "if.part-of-text";
 
-fn check(observation: &Observation, findings: &mut Findings) {
-    let all = universe([observation]);
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
     for job in &observation.jobs {
         let steps = job.steps.iter().flat_map(|step| &step.settings);
         for setting in job.settings.iter().chain(steps) {
@@ -149,7 +149,7 @@ fn check(observation: &Observation, findings: &mut Findings) {
         }
         let own = job.when.iter().filter(|clause| clause.kind == ClauseKind::Job);
         let own: Vec<(&Condition, Place)> = own.map(|clause| (&clause.condition, clause.place)).collect();
-        if let Some((_, place)) = own.iter().find(|(condition, _)| holds_always(condition, &all)) {
+        if let Some((_, place)) = own.iter().find(|(condition, _)| holds_always(runs, job, condition)) {
             let message = "this job's condition asks for something and holds whatever the answer is: it stops nothing";
             findings.add(
                 Some(&job.id),
@@ -196,7 +196,7 @@ fn spelt(job: &Job, setting: &Setting, findings: &mut Findings) {
 }
 
 /// Whether a condition on who starts something holds for everybody.
-fn holds_always(condition: &Condition, all: &[Situation]) -> bool {
+fn holds_always<'a>(runs: &Runs<'a>, job: &'a Job, condition: &Condition) -> bool {
     let (mut asks, mut when) = (false, false);
     condition.each(&mut |part, _| match part {
         Condition::Status(_) | Condition::Changes(_) => when = true,
@@ -208,7 +208,15 @@ fn holds_always(condition: &Condition, all: &[Situation]) -> bool {
         Condition::All(parts) => parts.iter().any(|part| matches!(part, Condition::Any(_))),
         _ => false,
     };
-    asks && !when && alternatives && all.iter().all(|situation| condition.holds(situation) == Answer::Yes)
+    if !asks || when || !alternatives {
+        return false;
+    }
+    let mut always = true;
+    runs.situations(&[job], &|_| true, &mut |situation| {
+        always = condition.holds(situation) == Answer::Yes;
+        if always { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    always
 }
 
 /// Whether a condition lets something run after a failure.

@@ -108,7 +108,7 @@
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
 use crate::starts::{Pushes, Starts};
-use stackgate_facts::{Event, Observation, Situation, Verb};
+use stackgate_facts::{Event, Runs, Situation, Verb};
 
 pub(super) static RULE: AuditRule = AuditRule {
     id: "up-on-pr",
@@ -116,15 +116,16 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::Critical,
     providers: &["github", "gitlab", "azure", "jenkins", "circleci"],
     text: include_str!("up_on_pr.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
-fn check(observation: &Observation, findings: &mut Findings) {
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
     let proposed = |event: &Event| {
         matches!(event, Event::ChangeRequest | Event::ForkChangeRequest | Event::PrivilegedChangeRequest)
     };
-    let starts = Starts::new(observation, proposed);
-    let pushes = Pushes::new(observation);
+    let starts = Starts::new(runs, proposed);
+    let pushes = Pushes::new(runs);
     for job in observation.jobs.iter().filter(|job| job.mutates()) {
         let own = pushes.of(job);
         let wanted = |situation: &Situation| !own.has(situation);

@@ -120,7 +120,7 @@
 
 use std::collections::BTreeSet;
 
-use stackgate_facts::{Gate, GateKind, Job, Observation, Place, Weakness};
+use stackgate_facts::{Gate, GateKind, Job, Place, Runs, Weakness};
 
 use super::has_environment;
 use crate::finding::{Findings, Severity};
@@ -132,28 +132,12 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::High,
     providers: &["gitlab", "azure", "jenkins", "circleci"],
     text: include_str!("approval_weak.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
 /// Whether a job is there for its approval alone: nothing of what it runs does anything.
 fn only_approves(job: &Job) -> bool {
     job.verbs.is_empty() && job.deeds.is_empty() && job.channels.is_empty() && job.mints.is_empty()
-}
-
-/// The jobs that come before a job, whether it waits for their success or only for their end.
-fn before<'a>(observation: &'a Observation, job: &'a Job) -> Vec<&'a Job> {
-    let mut found: Vec<&Job> = Vec::new();
-    let mut waiting = vec![job];
-    while let Some(next) = waiting.pop() {
-        for need in &next.needs {
-            let Some(needed) = observation.jobs.iter().find(|other| other.id == need.job) else { continue };
-            if needed.id != job.id && !found.iter().any(|known| known.id == needed.id) {
-                found.push(needed);
-                waiting.push(needed);
-            }
-        }
-    }
-    found
 }
 
 /// What of a gate's weaknesses matters for the job that deploys behind it; `own` where it stands at that job itself.
@@ -169,10 +153,15 @@ fn counting(gate: &Gate, deploying: &Job, own: bool) -> Vec<Weakness> {
     gate.weak.iter().copied().filter(counts).collect()
 }
 
-fn check(observation: &Observation, findings: &mut Findings) {
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
     let mut told: BTreeSet<Place> = BTreeSet::new();
+    // Most pipelines have no such job, and then nobody needs to know what comes before each.
+    let asks = |gate: &Gate| matches!(gate.kind, GateKind::Approval(_)) && !gate.weak.is_empty();
+    let any = observation.jobs.iter().any(|job| only_approves(job) && job.gates.iter().any(asks));
     for job in observation.jobs.iter().filter(|job| job.mutates()) {
-        let earlier = before(observation, job).into_iter().filter(|earlier| only_approves(earlier));
+        let earlier = if any { runs.jobs().before(job) } else { Vec::new() };
+        let earlier = earlier.into_iter().filter(|earlier| only_approves(earlier));
         for (holder, own) in std::iter::once((job, true)).chain(earlier.map(|earlier| (earlier, false))) {
             for gate in holder.gates.iter().filter(|gate| matches!(gate.kind, GateKind::Approval(_))) {
                 let weak = counting(gate, job, own);

@@ -99,7 +99,7 @@
 
 use std::collections::BTreeMap;
 
-use stackgate_facts::{Answer, ClauseKind, Event, Job, Observation, Place, Situation, universe};
+use stackgate_facts::{Answer, ClauseKind, Event, Job, Place, Runs, Situation};
 
 use super::has_environment;
 use crate::finding::{Findings, Severity};
@@ -111,7 +111,7 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::High,
     providers: &["github", "gitlab", "azure", "jenkins", "circleci"],
     text: include_str!("default_branch_only_missing.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
 /// Whether a situation is a run of any branch or tag; where a person starts it, an environment may limit the branches.
@@ -124,14 +124,14 @@ fn any_branch(job: &Job, situation: &Situation) -> bool {
     counts && situation.is_of_any_name() && !situation.protected
 }
 
-fn check(observation: &Observation, findings: &mut Findings) {
-    let universe = universe([observation]);
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
     // What starts several jobs is one thing.
     let mut causes: BTreeMap<Place, Vec<(&Job, Situation)>> = BTreeMap::new();
     for job in observation.jobs.iter().filter(|job| job.mutates()) {
-        let reach = observation.reach(job, &universe);
-        let open = reach.into_iter().find(|(situation, answer)| *answer == Answer::Yes && any_branch(job, situation));
-        let Some((situation, _)) = open else { continue };
+        let events = |event: &Event| matches!(event, Event::Push | Event::Tag | Event::Manual);
+        let asked = |situation: &Situation, answer: &Answer| *answer == Answer::Yes && any_branch(job, situation);
+        let Some((situation, _)) = runs.first(job, &events, &asked) else { continue };
         let trigger = job.when.iter().find(|clause| clause.kind == ClauseKind::Trigger);
         let place = trigger.map_or(job.place, |clause| clause.place);
         causes.entry(place).or_default().push((job, situation));

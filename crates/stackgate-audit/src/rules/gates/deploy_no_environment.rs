@@ -105,7 +105,7 @@
 //! workflows: { main: { jobs: [{ deploy: { context: [production] } }] } }
 //! ```
 
-use stackgate_facts::{Observation, universe};
+use stackgate_facts::{Job, Runs};
 
 use super::{held, named_branch_alone};
 use crate::finding::{Findings, Severity};
@@ -117,12 +117,14 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::High,
     providers: &["github", "gitlab", "azure", "jenkins", "circleci"],
     text: include_str!("deploy_no_environment.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
-fn check(observation: &Observation, findings: &mut Findings) {
-    let universe = universe([observation]);
-    for job in observation.jobs.iter().filter(|job| job.mutates() && !held(observation, job)) {
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
+    let behind = runs.jobs().behind(held);
+    let held = |job: &Job| held(job) || behind.contains(job.id.as_str());
+    for job in observation.jobs.iter().filter(|job| job.mutates() && !held(job)) {
         let (what, help) = match observation.provider {
             "azure" => ("environment", "make this a `deployment` job with an `environment`"),
             "jenkins" => {
@@ -131,7 +133,7 @@ fn check(observation: &Observation, findings: &mut Findings) {
             "circleci" => ("restricted context", "give this job a `context` that only those who deploy may use"),
             _ => ("environment", "add `environment` with the name of a protected environment"),
         };
-        if matches!(observation.provider, "jenkins" | "circleci") && named_branch_alone(observation, job, &universe) {
+        if matches!(observation.provider, "jenkins" | "circleci") && named_branch_alone(runs, job) {
             continue;
         }
         let message =

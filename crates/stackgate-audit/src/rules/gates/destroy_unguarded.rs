@@ -95,7 +95,7 @@
 //!       - clean: { requires: [approve], context: [production] }
 //! ```
 
-use stackgate_facts::{Event, GateKind, Job, Observation, Situation, VerbKind, universe};
+use stackgate_facts::{Event, GateKind, Job, Runs, VerbKind};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -106,27 +106,27 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::High,
     providers: &["github", "gitlab", "azure", "jenkins", "circleci"],
     text: include_str!("destroy_unguarded.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
-fn by_a_person(situation: &Situation) -> bool {
-    matches!(situation.event, Event::Manual | Event::Api)
+fn by_a_person(event: &Event) -> bool {
+    matches!(event, Event::Manual | Event::Api)
 }
 
-fn approved(observation: &Observation, job: &Job) -> bool {
-    observation.effective_gates(job).iter().any(|(_, gate)| matches!(gate.kind, GateKind::Approval(_)))
+fn approves(job: &Job) -> bool {
+    job.gates.iter().any(|gate| matches!(gate.kind, GateKind::Approval(_)))
 }
 
-fn check(observation: &Observation, findings: &mut Findings) {
-    let universe = universe([observation]);
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
+    let approved = runs.jobs().behind(approves);
     for job in &observation.jobs {
         let risky = |kind: &VerbKind| matches!(kind, VerbKind::Destroy | VerbKind::State);
         let Some(verb) = job.verbs.iter().find(|verb| risky(&verb.kind)) else { continue };
-        let reach = observation.reach(job, &universe);
-        let Some((situation, _)) = reach.iter().find(|(situation, _)| !by_a_person(situation)) else { continue };
-        if approved(observation, job) {
+        if approves(job) || approved.contains(job.id.as_str()) {
             continue;
         }
+        let Some((situation, _)) = runs.first(job, &|event| !by_a_person(event), &|_, _| true) else { continue };
         let what = match verb.kind {
             VerbKind::Destroy => "destroys what is running",
             _ => "changes the state by hand",

@@ -13,7 +13,7 @@ mod environment_name_dynamic;
 mod no_timeout;
 mod skip_preview_prod;
 
-use stackgate_facts::{Event, GateKind, Job, Observation, Ref, Situation, Weakness};
+use stackgate_facts::{Event, GateKind, Job, Ref, Runs, Situation, Weakness};
 
 use crate::rule::AuditRule;
 
@@ -31,9 +31,9 @@ pub(super) static RULES: &[&AuditRule] = &[
     &skip_preview_prod::RULE,
 ];
 
-/// Whether an environment or somebody's approval stands before a job, and stops it.
-fn held(observation: &Observation, job: &Job) -> bool {
-    observation.effective_gates(job).into_iter().any(|(_, gate)| match gate.kind {
+/// Whether an environment or somebody's approval of its own stands before a job, and stops it and what needs it.
+fn held(job: &Job) -> bool {
+    job.gates.iter().any(|gate| match gate.kind {
         GateKind::Environment(_) => !gate.weak.contains(&Weakness::DoesNotBlock),
         GateKind::Approval(_) => true,
         GateKind::Lock { .. } => false,
@@ -49,12 +49,11 @@ fn has_environment(job: &Job) -> bool {
 }
 
 /// Whether nothing but a push to a branch that the file names starts a job.
-fn named_branch_alone(observation: &Observation, job: &Job, universe: &[Situation]) -> bool {
-    let reach = observation.reach(job, universe);
+fn named_branch_alone<'a>(runs: &Runs<'a>, job: &'a Job) -> bool {
     let named = |situation: &Situation| {
         matches!(situation.event, Event::Push | Event::MergeQueue)
             && matches!(situation.reference, Ref::Branch(_))
             && !situation.is_of_any_name()
     };
-    reach.iter().all(|(situation, _)| named(situation))
+    runs.first(job, &|_| true, &|situation, _| !named(situation)).is_none()
 }

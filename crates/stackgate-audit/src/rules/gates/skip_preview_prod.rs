@@ -81,7 +81,7 @@
 //! workflows: { main: { jobs: [deploy] } }
 //! ```
 
-use stackgate_facts::{GateKind, Job, Observation, Verb, VerbKind};
+use stackgate_facts::{GateKind, Job, Runs, Verb, VerbKind};
 
 use crate::finding::{Findings, Severity};
 use crate::rule::{AuditRule, Check, Group};
@@ -92,17 +92,17 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::Medium,
     providers: &["github", "gitlab", "azure", "jenkins", "circleci"],
     text: include_str!("skip_preview_prod.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
 /// Whether the run has shown the changes of that stack before.
-fn shown(observation: &Observation, job: &Job, verb: &Verb) -> bool {
+fn shown(runs: &Runs<'_>, job: &Job, verb: &Verb) -> bool {
     let previews = |job: &Job, before: usize| {
         job.verbs
             .iter()
             .any(|other| other.kind == VerbKind::Preview && other.stack == verb.stack && other.step <= before)
     };
-    previews(job, verb.step) || observation.needed(job).iter().any(|needed| previews(needed, usize::MAX))
+    previews(job, verb.step) || runs.jobs().needed(job).iter().any(|needed| previews(needed, usize::MAX))
 }
 
 /// Whether the names say that it is production.
@@ -115,12 +115,13 @@ fn of_production(job: &Job, verb: &Verb) -> bool {
     environments.chain(stack).any(|name| name.to_ascii_lowercase().contains("prod"))
 }
 
-fn check(observation: &Observation, findings: &mut Findings) {
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
     for job in &observation.jobs {
         for verb in job.verbs.iter().filter(|verb| matches!(verb.kind, VerbKind::Up | VerbKind::Destroy)) {
             let skips = verb.flags.iter().any(|flag| flag == "--skip-preview" || flag == "--skip-preview=true");
             let planned = verb.flags.iter().any(|flag| flag.starts_with("--plan="));
-            if !skips || planned || shown(observation, job, verb) {
+            if !skips || planned || shown(runs, job, verb) {
                 continue;
             }
             let severity = if of_production(job, verb) { Severity::High } else { Severity::Medium };

@@ -83,7 +83,7 @@
 //! }
 //! ```
 
-use stackgate_facts::{Channel, ChannelKind, Event, Observation, Situation, universe};
+use stackgate_facts::{Channel, ChannelKind, Event, Observation, Runs};
 
 use super::with_token;
 use crate::finding::{Findings, Severity};
@@ -95,7 +95,7 @@ pub(super) static RULE: AuditRule = AuditRule {
     severity: Severity::High,
     providers: &["github", "gitlab", "jenkins"],
     text: include_str!("artifact_from_untrusted.rs"),
-    check: Check::Pipeline(check),
+    check: Check::Runs(check),
 };
 
 /// Whether the files were made in this run.
@@ -105,12 +105,12 @@ fn of_this_run(observation: &Observation, taken: &Channel) -> bool {
     observation.jobs.iter().any(|job| job.id == name || job.channels.iter().any(gives))
 }
 
-fn after_another(situation: &Situation) -> bool {
-    matches!(situation.event, Event::AfterPipeline | Event::PrivilegedChangeRequest)
+fn after_another(event: &Event) -> bool {
+    matches!(event, Event::AfterPipeline | Event::PrivilegedChangeRequest)
 }
 
-fn check(observation: &Observation, findings: &mut Findings) {
-    let universe = universe([observation]);
+fn check(runs: &Runs<'_>, findings: &mut Findings) {
+    let observation = runs.observation();
     for job in observation.jobs.iter().filter(|job| with_token(job)) {
         let taken: Vec<_> = job.channels.iter().filter(|channel| channel.kind == ChannelKind::ArtifactIn).collect();
         if taken.is_empty() {
@@ -118,7 +118,7 @@ fn check(observation: &Observation, findings: &mut Findings) {
         }
         // GitHub's files are of the same run, unless a workflow that follows another asks for that one's.
         let foreign = |channel: &&&Channel| match observation.provider {
-            "github" => observation.reach(job, &universe).iter().any(|(situation, _)| after_another(situation)),
+            "github" => runs.first(job, &after_another, &|_, _| true).is_some(),
             _ => !of_this_run(observation, channel),
         };
         let Some(channel) = taken.iter().find(foreign) else { continue };
