@@ -3,12 +3,15 @@
 /// Templates and scripts of this folder.
 pub const TEXTS: &[crate::Text] = texts![
     "azure":
+    "audit.yml.tera",
     "changes-azure.sh",
     "deploy.yml.tera",
     "id-token-azure.sh",
+    "keep-state-azure.sh",
     "plain.yml.tera",
     "preview.yml.tera",
     "script.yml.tera",
+    "state-azure.sh",
     "steps.yml.tera",
 ];
 

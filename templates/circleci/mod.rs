@@ -3,6 +3,7 @@
 /// Templates and scripts of this folder.
 pub const TEXTS: &[crate::Text] = texts![
     "circleci":
+    "audit.yml.tera",
     "changes-circleci.sh",
     "checkout-circleci.sh",
     "config.yml.tera",

@@ -3,13 +3,17 @@
 /// Templates and scripts of this folder.
 pub const TEXTS: &[crate::Text] = texts![
     "github":
+    "audit.yml.tera",
     "changes.sh",
     "deploy.yml.tera",
+    "id-token-github.sh",
     "plain.yml.tera",
     "preflight.sh",
     "preview.yml.tera",
+    "publish-github.sh",
     "report.sh",
     "script.yml.tera",
+    "state-github.sh",
     "steps.yml.tera",
 ];
 

@@ -3,12 +3,15 @@
 /// Templates and scripts of this folder.
 pub const TEXTS: &[crate::Text] = texts![
     "gitlab":
+    "audit.yml.tera",
     "hide-id-token-gitlab.sh",
     "id-token-gitlab.sh",
+    "keep-state-gitlab.sh",
     "pipeline.yml.tera",
     "plain.yml.tera",
     "report-gitlab.sh",
     "stage.yml.tera",
+    "state-gitlab.sh",
 ];
 
 /// Digest and path of each script, as it was last reviewed.

@@ -4,6 +4,7 @@
 pub const TEXTS: &[crate::Text] = texts![
     "jenkins":
     "Jenkinsfile.tera",
+    "audit.tera",
     "changes-jenkins.sh",
     "environment.tera",
     "filtered.tera",

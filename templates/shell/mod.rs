@@ -3,6 +3,7 @@
 /// Templates and scripts of this folder.
 pub const TEXTS: &[crate::Text] = texts![
     "shell":
+    "audit.sh",
     "clean-up.sh",
     "dependencies-dotnet.sh",
     "dependencies-go.sh",
@@ -10,8 +11,11 @@ pub const TEXTS: &[crate::Text] = texts![
     "dependencies-nodejs.sh",
     "dependencies-python.sh",
     "deployment.sh",
+    "guard-audit.sh",
     "guard.sh",
     "install-cli.sh",
+    "install-stackgate.sh",
+    "login-audit.sh",
     "login.sh",
     "plugins.sh",
     "preview.sh",

@@ -10,6 +10,7 @@ use stackgate_plan::{
 };
 
 use crate::fragment::{Fragment, Issuer, StackEntry, Team, TeamKind, VERSION};
+use crate::scopes;
 
 /// So many stacks are named in a team's description; of more their number.
 const NAMED: usize = 4;
@@ -57,6 +58,7 @@ pub(crate) fn people(access: &Access) -> IndexMap<String, Team> {
         class: None,
         description: people.description.clone().unwrap_or_default(),
         members: people.members.clone(),
+        scopes: Vec::new(),
         stacks: people.stacks.clone(),
         environments: people.environments.clone(),
     };
@@ -70,11 +72,14 @@ fn pipeline_team(stages: &[&Stage]) -> Team {
         class: stages.iter().map(|stage| stage.class).min(),
         description: describe(stages),
         members: Some(Vec::new()),
+        scopes: if stages.iter().any(|stage| stage.action == Action::Audit) { scopes::audit() } else { Vec::new() },
         stacks: IndexMap::new(),
         environments: IndexMap::new(),
     };
     for stage in stages {
         let permission = match stage.action {
+            // It reads what is configured, through a role, and no stack.
+            Action::Audit => continue,
             Action::Preview => StackPermission::Read,
             Action::Deploy => StackPermission::Write,
         };
@@ -103,6 +108,10 @@ fn raise(team: &mut Team, stack: String, permission: StackPermission) {
 
 /// What the team's token does, for whoever finds the team in Pulumi Cloud.
 fn describe(stages: &[&Stage]) -> String {
+    if stages.iter().any(|stage| stage.action == Action::Audit) {
+        return "Pipeline, without members: reads what the organization has configured and logged. Kept by stackgate."
+            .into();
+    }
     type Does = fn(&Stage) -> bool;
     let kinds: [(&str, Does); 3] = [
         ("previews change requests of", |stage| {

@@ -97,6 +97,9 @@ pub struct Team {
     pub description: String,
     /// Pulumi user names; absent where another system keeps the members. A pipeline's is empty.
     pub members: Option<Vec<String>>,
+    /// Scopes of a custom role that is the team's alone, all over the organization; reading ones. None but the auditor has any.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub scopes: Vec<String>,
     /// Permissions by `project/stack`.
     pub stacks: IndexMap<String, StackPermission>,
     /// Permissions by `project/name` of an ESC environment.

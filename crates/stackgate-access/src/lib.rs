@@ -10,6 +10,7 @@ mod fragment;
 mod json;
 mod render;
 mod rules;
+mod scopes;
 mod values;
 
 pub use compose::{Conflict, Organization, compose};

@@ -7,11 +7,12 @@
 use std::io;
 
 use stackgate_diagnostic::{is_invisible, quote};
-use stackgate_plan::Deployments;
+use stackgate_plan::{Deployments, TrustClass};
 use stackgate_provider::{CiEnvironmentKind, CiSettings, fault_of_key_set, yaml_scalar};
 
-use crate::fragment::Fragment;
+use crate::fragment::{Fragment, TeamKind};
 use crate::json::FragmentError;
+use crate::scopes;
 
 /// The longest name that is taken.
 const LONGEST: usize = 100;
@@ -55,6 +56,13 @@ pub(crate) fn check(fragment: &Fragment) -> Result<(), FragmentError> {
         text(&format!("{at}/description"), &team.description)?;
         for member in team.members.iter().flatten() {
             need(is_name(member, "_.-"), &format!("{at}/members"), "a user name", member)?;
+        }
+        let auditor = team.kind == TeamKind::Pipeline && team.class == Some(TrustClass::Audit);
+        for scope in &team.scopes {
+            need(auditor && scopes::is_audit(scope), &format!("{at}/scopes"), "a scope of an auditor", scope)?;
+        }
+        if team.class == Some(TrustClass::Audit) && !(team.stacks.is_empty() && team.environments.is_empty()) {
+            return Err(FragmentError::at(at, "an auditor has no permission on stacks and environments"));
         }
         for stack in team.stacks.keys() {
             need(is_pair(stack), &format!("{at}/stacks"), "`project/stack`", stack)?;

@@ -47,14 +47,16 @@ const ANSWERS: [&str; 17] = [
     "Team",
 ];
 
-const RESOURCES: [&str; 9] = [
+const RESOURCES: [&str; 11] = [
     "ApprovalRule",
     "DeploymentSchedule",
     "DeploymentSettings",
     "DriftSchedule",
     "OidcIssuer",
+    "OrganizationRole",
     "Team",
     "TeamEnvironmentPermission",
+    "TeamRoleAssignment",
     "TeamStackPermission",
     "TtlSchedule",
 ];
@@ -98,6 +100,8 @@ fn cut() {
         take(schemas, name, &mut answers);
     }
     write("../../../stackgate-cloud-fixtures/schemas/rest", &answers);
+    let scope = &schemas["PermissionDescriptorAllow"]["allOf"][1]["properties"]["permissions"]["items"];
+    write("scopes", &BTreeMap::from([("Scope".to_owned(), clean(scope, schemas, &mut Vec::new()))]));
     let provider = load("pulumiservice-subset.json");
     write("provider", &resources(&provider, &RESOURCES));
     for (name, wanted) in SYSTEMS {

@@ -61,12 +61,13 @@ impl Checklist<'_> {
     fn definition(&self, trigger: Trigger) -> String {
         let id = match trigger {
             Trigger::ChangeRequest => &self.options.preview_definition_id,
-            Trigger::Push => &self.options.deploy_definition_id,
+            Trigger::Push | Trigger::Schedule => &self.options.deploy_definition_id,
         };
         match (id, trigger) {
             (Some(id), _) => id.value.to_string(),
             (None, Trigger::ChangeRequest) => "PREVIEW_ID".into(),
             (None, Trigger::Push) => "DEPLOY_ID".into(),
+            (None, Trigger::Schedule) => "AUDIT_ID".into(),
         }
     }
 

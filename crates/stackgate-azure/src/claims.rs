@@ -48,7 +48,11 @@ fn runs(plan: &Plan, options: &Options, stage: &Stage, identity: &Identity, situ
     let of = |trigger, reference: &str| Run {
         identity: identity.clone(),
         definition: identity.definition(trigger),
-        name: if trigger == Trigger::Push { "pulumi-deploy" } else { "pulumi-preview" },
+        name: match trigger {
+            Trigger::Push => "pulumi-deploy",
+            Trigger::ChangeRequest => "pulumi-preview",
+            Trigger::Schedule => "pulumi-audit",
+        },
         reference: reference.into(),
     };
     let intended = || of(stage.trigger, if preview { PULL } else { &branch });
@@ -86,6 +90,11 @@ fn runs(plan: &Plan, options: &Options, stage: &Stage, identity: &Identity, situ
         Situation::Fork => vec![("the deploy's definition", of(Trigger::Push, PULL))],
         Situation::Manual | Situation::Schedule if preview => {
             vec![("the preview's definition on the deploy branch", of(Trigger::ChangeRequest, &branch))]
+        }
+        Situation::Manual | Situation::Schedule if stage.trigger == Trigger::Schedule => {
+            return Err(same(
+                "A schedule starts the audit, and so does whoever may queue its definition: no claim tells the two apart.",
+            ));
         }
         Situation::Manual => {
             return Err(same(

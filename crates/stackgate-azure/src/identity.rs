@@ -55,7 +55,7 @@ impl Identity {
     pub(crate) fn definition(&self, trigger: Trigger) -> u64 {
         match trigger {
             Trigger::ChangeRequest => self.preview,
-            Trigger::Push => self.deploy,
+            Trigger::Push | Trigger::Schedule => self.deploy,
         }
     }
 }
@@ -64,7 +64,7 @@ impl Identity {
 pub(crate) fn identity(plan: &Plan, options: &Options) -> Result<Identity, Vec<Diagnostic>> {
     let stages = || plan.stages_of(ID);
     let own = |trigger| stages().any(|stage| stage.trigger == trigger && options.connection(stage).is_none());
-    let (previews, pushes) = (own(Trigger::ChangeRequest), own(Trigger::Push));
+    let (previews, pushes) = (own(Trigger::ChangeRequest), own(Trigger::Push) || own(Trigger::Schedule));
     let runs = previews || pushes;
     let connected = stages().any(|stage| options.connection(stage).is_some());
     let legacy = connected && options.connection_issuer() == ConnectionIssuer::AzureDevops;

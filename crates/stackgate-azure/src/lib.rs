@@ -5,6 +5,7 @@
 //! token is that of a service connection whose checks wait for an approval. Deliberately absent: any decision about
 //! privilege, which is the plan's.
 
+mod auditing;
 mod check;
 mod checklist;
 mod claims;
@@ -86,10 +87,18 @@ impl Provider for Azure {
 
 impl Adapter for Options {
     fn check(&self, plan: &Plan) -> Vec<Diagnostic> {
+        if plan.auditing.is_some() {
+            return Vec::new();
+        }
         check::check(plan, self)
     }
 
     fn render(&self, plan: &Plan, engine: &Engine) -> Result<Vec<Artifact>, RenderError> {
+        if let Some(context) = auditing::context(plan, self) {
+            let body = engine.render("azure/audit.yml.tera", &context)?;
+            let path = self.file(Trigger::Schedule);
+            return Ok(vec![Artifact { path, provider: ID, comment: Comment::Hash, body }]);
+        }
         let files = [(Trigger::ChangeRequest, "azure/preview.yml.tera"), (Trigger::Push, "azure/deploy.yml.tera")];
         let mut artifacts = Vec::new();
         for (trigger, template) in files {
@@ -118,10 +127,16 @@ impl Adapter for Options {
     }
 
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
+        if plan.auditing.is_some() {
+            return auditing::checklist(plan, self);
+        }
         checklist::checklist(plan, self)
     }
 
     fn ci_settings(&self, plan: &Plan) -> Option<CiSettings> {
+        if plan.auditing.is_some() {
+            return None;
+        }
         settings::settings(plan, self)
     }
 }

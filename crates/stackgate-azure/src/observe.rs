@@ -30,6 +30,9 @@ fn definition(root: &Node, reading: &mut Reading) -> File {
     for key in ["trigger", "pr"] {
         event(key, keys.take(key), &mut file, reading);
     }
+    for node in keys.take("schedules").and_then(Node::as_sequence).unwrap_or_default() {
+        schedule(node, &mut file, reading);
+    }
     let runner = keys.take("pool").map(|node| pool(node, "pool", reading));
     for node in keys.take("stages").and_then(Node::as_sequence).unwrap_or_default() {
         let (id, mut job) = stage(node, reading);
@@ -71,6 +74,26 @@ fn event(key: &'static str, node: Option<&Node>, file: &mut File, reading: &mut 
             file.events.insert(Event::Other(format!("{key} on every branch")));
         }
     }
+    keys.finish(reading);
+}
+
+/// A time that starts it, with the branches; without `always`, only where something changed.
+fn schedule(node: &Node, file: &mut File, reading: &mut Reading) {
+    let mut keys = reading.keys(node, "schedules");
+    let cron = keys.text("cron", reading).unwrap_or_default();
+    if keys.text("displayName", reading).as_deref() != Some("Pulumi audit") {
+        reading.report("schedules", "a schedule of another name");
+    }
+    let branches = keys.take("branches").map(|node| {
+        let mut filters = reading.keys(node, "branches");
+        let included = filters.take("include").map(|node| reading.list(node, "include")).unwrap_or_default();
+        filters.finish(reading);
+        included
+    });
+    let always = keys.text("always", reading).is_some_and(|text| text == "true");
+    let how = if always { ", always" } else { "" };
+    let on = branches.unwrap_or_default().join(" ");
+    file.events.insert(Event::Other(format!("schedule {cron} on {on}{how}")));
     keys.finish(reading);
 }
 

@@ -213,6 +213,7 @@ impl Options {
         match trigger {
             Trigger::ChangeRequest => format!("{}/pulumi-preview.yml", self.folder()),
             Trigger::Push => format!("{}/pulumi-deploy.yml", self.folder()),
+            Trigger::Schedule => format!("{}/pulumi-audit.yml", self.folder()),
         }
     }
 
@@ -223,6 +224,7 @@ impl Options {
         }
         match stage.action {
             Action::Preview => self.production_preview_connection.as_ref(),
+            Action::Audit => None,
             Action::Deploy => {
                 let own = self.production_connections.as_ref().and_then(|table| table.get(&stage.reference()));
                 own.or(self.production_connection.as_ref())

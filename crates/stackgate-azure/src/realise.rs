@@ -8,12 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use stackgate_provider::plan::{PlainJob, Plan, Stage, Trigger, When};
 use stackgate_provider::{Event, File, Job, Lock, Pipeline, Script, Scripts, Step, Uses};
 
-use crate::ID;
 use crate::options::{Host, Options};
 use crate::words::{self, Tool};
+use crate::{ID, auditing};
 
 /// Both files, or the one that has stages.
 pub(crate) fn pipeline(plan: &Plan, options: &Options) -> Pipeline {
+    if plan.auditing.is_some() {
+        return auditing::pipeline(plan, options);
+    }
     let mut pipeline = Pipeline::default();
     for trigger in [Trigger::ChangeRequest, Trigger::Push] {
         let stages = words::stages(plan, trigger);
@@ -34,7 +37,7 @@ fn file(plan: &Plan, options: &Options, trigger: Trigger, stages: &[&Stage]) -> 
         (Trigger::ChangeRequest, Host::AzureRepos) => {
             file.settings.extend(settings(&[("trigger", "none"), ("pr", "none")]))
         }
-        (Trigger::Push, _) => {
+        (Trigger::Push | Trigger::Schedule, _) => {
             file.events.insert(Event::Push(plan.branch.clone()));
             let batch = if options.batch() { "true" } else { "false" };
             file.settings.extend(settings(&[("trigger.batch", batch), ("pr", "none")]));
@@ -84,7 +87,7 @@ fn plain(plan: &Plan, trigger: Trigger, stages: &[&Stage], plain: &PlainJob) -> 
 
 fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
     let kind = match stage.trigger {
-        Trigger::ChangeRequest => "job",
+        Trigger::ChangeRequest | Trigger::Schedule => "job",
         Trigger::Push => "deployment",
     };
     let mut job = job(&stage.title(), stage.timeout_minutes, &words::condition(plan, stage), (kind, "pulumi"));
@@ -128,7 +131,7 @@ fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
     job
 }
 
-fn job(title: &str, minutes: u32, condition: &str, (kind, id): (&str, &str)) -> Job {
+pub(crate) fn job(title: &str, minutes: u32, condition: &str, (kind, id): (&str, &str)) -> Job {
     Job {
         conditions: vec![condition.to_owned()],
         limit_minutes: Some(minutes),
@@ -137,7 +140,7 @@ fn job(title: &str, minutes: u32, condition: &str, (kind, id): (&str, &str)) -> 
     }
 }
 
-fn checkout(depth: &str) -> Step {
+pub(crate) fn checkout(depth: &str) -> Step {
     let inputs =
         settings(&[("repository", "self"), ("clean", "true"), ("fetchDepth", depth), ("persistCredentials", "false")]);
     let uses = Some(Uses { reference: "checkout".into(), inputs });
@@ -149,7 +152,7 @@ fn tool(tool: &Tool) -> Step {
     task(tool.name, tool.task, &inputs)
 }
 
-fn task(name: &str, task: &str, inputs: &[(&str, &str)]) -> Step {
+pub(crate) fn task(name: &str, task: &str, inputs: &[(&str, &str)]) -> Step {
     Step {
         name: Some(name.into()),
         uses: Some(Uses { reference: task.into(), inputs: settings(inputs) }),
@@ -157,12 +160,12 @@ fn task(name: &str, task: &str, inputs: &[(&str, &str)]) -> Step {
     }
 }
 
-fn script(script: &Script) -> Step {
+pub(crate) fn script(script: &Script) -> Step {
     let mut step = Step::from(&words::own(script.clone()));
     step.settings = settings(&[("target.commands", "restricted"), ("target.settableVariables", "none")]);
     step
 }
 
-fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+pub(crate) fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }

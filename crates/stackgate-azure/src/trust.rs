@@ -10,7 +10,7 @@ use stackgate_provider::{Admission, Missing, Trust, TrustedIssuer};
 
 use crate::identity::{Identity, identity};
 use crate::options::{Connection, ConnectionIssuer, Host, Options};
-use crate::{ID, rules, words};
+use crate::{ID, auditing, rules, words};
 
 /// The audience of a run's own token, and of a service connection's in its old form.
 pub(crate) const EXCHANGE: &str = "api://AzureADTokenExchange";
@@ -58,7 +58,7 @@ fn run(plan: &Plan, options: &Options, identity: &Identity, stage: &Stage) -> Ad
         Host::GitHub => admission.named("rpo_id", &identity.repository),
     };
     match stage.trigger {
-        Trigger::Push => admission.exactly("rpo_ref", format!("refs/heads/{}", plan.branch)),
+        Trigger::Push | Trigger::Schedule => admission.exactly("rpo_ref", format!("refs/heads/{}", plan.branch)),
         Trigger::ChangeRequest => admission.shaped("rpo_ref", "refs/pull/*/merge"),
     }
 }
@@ -116,12 +116,13 @@ fn residual(plan: &Plan, options: &Options) -> Vec<String> {
                  skips its environment has the token before anybody was asked.",
                 stage.reference()
             ),
-            Action::Preview => format!(
+            Action::Preview | Action::Audit => format!(
                 "Azure Pipelines: production's preview of `{}` has the run's own token, as any job of the deploy's definition has.",
                 stage.reference()
             ),
         });
     }
+    said.extend(auditing::residual(plan));
     connections(plan, options, &mut said);
     if options.host() == Host::GitHub && !(previews.is_empty() && pushes.is_empty()) {
         said.push(

@@ -79,6 +79,10 @@ fn event(plan: &Plan, trigger: Trigger) -> String {
             literal(&plan.branch),
             literal(&format!("refs/heads/{}", plan.branch)),
         ),
+        Trigger::Schedule => format!(
+            "in(variables['Build.Reason'], 'Schedule', 'Manual'), eq(variables['Build.SourceBranch'], {})",
+            literal(&format!("refs/heads/{}", plan.branch)),
+        ),
         Trigger::Push => format!(
             "in(variables['Build.Reason'], 'IndividualCI', 'BatchedCI'), eq(variables['Build.SourceBranch'], {})",
             literal(&format!("refs/heads/{}", plan.branch)),
@@ -143,6 +147,7 @@ pub(crate) fn told<'a>(plan: &Plan, options: &'a Options, stage: &Stage) -> Told
     let (reference, reasons) = match stage.trigger {
         Trigger::ChangeRequest => ("refs/pull".to_owned(), "PullRequest"),
         Trigger::Push => (format!("refs/heads/{}", plan.branch), "IndividualCI BatchedCI"),
+        Trigger::Schedule => (format!("refs/heads/{}", plan.branch), "Schedule Manual"),
     };
     let connection = options.connection(stage).map_or(NO_CONNECTION, |connection| connection.id.as_str());
     Told { connection, reasons, reference }

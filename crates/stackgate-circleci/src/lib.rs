@@ -6,6 +6,7 @@
 //! from which branch a pipeline that was started through the API took its config, and could not wait for the other
 //! file's deploys.
 
+mod auditing;
 mod check;
 mod checklist;
 mod claims;
@@ -110,6 +111,9 @@ impl Provider for CircleCi {
 
 impl Adapter for Options {
     fn check(&self, plan: &Plan) -> Vec<Diagnostic> {
+        if plan.auditing.is_some() {
+            return Vec::new();
+        }
         check::check(plan, self)
     }
 
@@ -117,7 +121,10 @@ impl Adapter for Options {
         if plan.stages_of(ID).next().is_none() {
             return Ok(Vec::new());
         }
-        let body = engine.render("circleci/config.yml.tera", &context::Config::new(plan, self))?;
+        let body = match auditing::context(plan, self) {
+            Some(context) => engine.render("circleci/audit.yml.tera", &context)?,
+            None => engine.render("circleci/config.yml.tera", &context::Config::new(plan, self))?,
+        };
         Ok(vec![Artifact { path: self.path().into(), provider: ID, comment: Comment::Hash, body }])
     }
 
@@ -138,6 +145,9 @@ impl Adapter for Options {
     }
 
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
+        if plan.auditing.is_some() {
+            return auditing::checklist(plan, self);
+        }
         checklist::checklist(plan, self)
     }
 }

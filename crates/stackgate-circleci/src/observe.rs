@@ -83,6 +83,11 @@ fn step(node: &Node, path: &str, reading: &mut Reading) -> Step {
     }
     let mut step = Step::default();
     let mut keys = reading.keys(node, path);
+    for kind in ["store_artifacts", "store_test_results"] {
+        if let Some(node) = keys.take(kind) {
+            step.uses = Some(Uses { reference: kind.to_owned(), inputs: reading.texts(node, path) });
+        }
+    }
     if let Some(run) = keys.take("run") {
         let mut run = reading.keys(run, &format!("{path}.run"));
         step.name = run.text("name", reading);

@@ -200,7 +200,7 @@ impl Class {
             (Trigger::ChangeRequest, _, _) => Class::Preview,
             (Trigger::Push, TrustClass::Production, Action::Deploy) => Class::Production,
             (Trigger::Push, TrustClass::Production, Action::Preview) => Class::ProductionPreview,
-            (Trigger::Push, _, _) => Class::Development,
+            (Trigger::Push | Trigger::Schedule, _, _) => Class::Development,
         }
     }
 

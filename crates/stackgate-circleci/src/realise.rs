@@ -9,10 +9,13 @@ use stackgate_provider::plan::{Action, PlainJob, Plan, Runtime, Stage, Trigger, 
 use stackgate_provider::{Event, File, Job, Lock, Pipeline, Script, Scripts, Step, Uses};
 
 use crate::options::{Events, Options};
-use crate::{ID, words};
+use crate::{ID, auditing, words};
 
 /// The one file, if there are stages.
 pub(crate) fn pipeline(plan: &Plan, options: &Options) -> Pipeline {
+    if plan.auditing.is_some() {
+        return auditing::pipeline(plan, options);
+    }
     let mut pipeline = Pipeline::default();
     if plan.stages_of(ID).next().is_none() {
         return pipeline;
@@ -31,9 +34,11 @@ fn workflow(plan: &Plan, options: &Options, trigger: Trigger, file: &mut File) {
     let name = match trigger {
         Trigger::ChangeRequest => "pulumi-preview",
         Trigger::Push => "pulumi-deploy",
+        Trigger::Schedule => "pulumi-audit",
     };
     file.events.insert(match (trigger, options.events()) {
         (Trigger::Push, _) => Event::Push(plan.branch.clone()),
+        (Trigger::Schedule, _) => Event::Other("schedule".into()),
         (Trigger::ChangeRequest, Events::GithubApp) => Event::ChangeRequest(plan.branch.clone()),
         (Trigger::ChangeRequest, Events::Oauth) => Event::Other(format!("push to any branch but {}", plan.branch)),
     });
@@ -114,7 +119,7 @@ fn plain(options: &Options, plain: &PlainJob) -> Job {
 }
 
 /// A job as far as all have it in common.
-fn started(runtime: &Runtime, resource_class: &str) -> Job {
+pub(crate) fn started(runtime: &Runtime, resource_class: &str) -> Job {
     Job {
         image: Some(words::image(runtime)),
         runner: Some(resource_class.to_owned()),
@@ -127,10 +132,10 @@ fn started(runtime: &Runtime, resource_class: &str) -> Job {
     }
 }
 
-fn reviewed(name: &str, role: &'static str, variables: &[(&str, &str)]) -> Step {
+pub(crate) fn reviewed(name: &str, role: &'static str, variables: &[(&str, &str)]) -> Step {
     Step::from(&Script::reviewed(name, role, variables))
 }
 
-fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+pub(crate) fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }

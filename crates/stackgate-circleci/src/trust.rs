@@ -9,7 +9,7 @@ use stackgate_provider::plan::{Plan, Stage, Trigger};
 use stackgate_provider::{Admission, Missing, TRUST_ID_MISSING, Trust, TrustedIssuer};
 
 use crate::options::{Class, Events, Options};
-use crate::{ID, rules};
+use crate::{ID, auditing, rules};
 
 /// Who a token is of: what the options must say.
 pub(crate) struct Identity<'a> {
@@ -115,6 +115,7 @@ pub(crate) fn trust(plan: &Plan, options: &Options) -> Result<Trust, Missing> {
          deploy branch too: the contexts' restrictions hold there, and the organization's setting that forbids such runs."
             .into(),
     );
+    trust.residual.extend(auditing::residual(plan, options));
     trust.residual.push(
         "CircleCI: `context-ids` is a list, and the policy asks for the context's id anywhere in it; whether Pulumi Cloud compares \
          items or the whole text is not documented."
@@ -133,7 +134,9 @@ fn admission(plan: &Plan, options: &Options, identity: &Identity<'_>, stage: &St
         .named(&path("vcs-origin"), format!("github.com/{repository}"))
         .exactly(&path("ssh-rerun"), "false");
     admission = match (stage.trigger, options.events()) {
-        (Trigger::Push, _) => admission.exactly(&path("vcs-ref"), format!("refs/heads/{}", plan.branch)),
+        (Trigger::Push | Trigger::Schedule, _) => {
+            admission.exactly(&path("vcs-ref"), format!("refs/heads/{}", plan.branch))
+        }
         (Trigger::ChangeRequest, Events::Oauth) => admission.shaped(&path("vcs-ref"), "refs/heads/*"),
         (Trigger::ChangeRequest, Events::GithubApp) => admission,
     };

@@ -20,6 +20,9 @@ pub(crate) const FIRST_CONTEXTS: &str = "{ preview: pulumi-preview, development:
                                          production_preview: pulumi-production-preview, production: pulumi-production \
                                          }";
 
+/// The name of the schedule that starts an audit.
+pub(crate) const SCHEDULE: &str = "stackgate-audit";
+
 /// The folder outside the checkout where a job keeps the CLI and its credentials; each job has a container of its own.
 pub(crate) const HOME: &str = "/tmp/stackgate";
 
@@ -28,6 +31,13 @@ pub(crate) const HOME: &str = "/tmp/stackgate";
 pub(crate) fn when(plan: &Plan, options: &Options, trigger: Trigger) -> String {
     let branch = &plan.branch;
     match (trigger, options.events()) {
+        // Source: "Schedule triggers with multiple workflows" in CircleCI's documentation.
+        (Trigger::Schedule, _) => {
+            format!(
+                "pipeline.trigger_source == \"scheduled_pipeline\" and pipeline.schedule.name == \"{SCHEDULE}\" and \
+                 pipeline.git.branch == \"{branch}\""
+            )
+        }
         (Trigger::Push, Events::Oauth) => {
             format!("pipeline.event.name == \"push\" and pipeline.git.branch == \"{branch}\"")
         }

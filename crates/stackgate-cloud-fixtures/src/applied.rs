@@ -46,7 +46,7 @@ pub fn applied(fragment: &Fragment, options: &Options) -> World {
         team_tokens: BTreeMap::new(),
         issuers: BTreeMap::new(),
         policies: BTreeMap::new(),
-        roles: Vec::new(),
+        roles: roles(fragment),
         stacks: fragment.stacks.keys().map(|stack| (stack.clone(), summary(organization, stack))).collect(),
         collaborators: fragment.stacks.keys().map(|stack| (stack.clone(), collaborators())).collect(),
         settings: fragment.deployments.iter().map(|one| (one.reference(), deployments::settings(one))).collect(),
@@ -101,7 +101,37 @@ fn team(name: &str, declared: &Team) -> Value {
         Some(entry)
     });
     body["environments"] = environments.collect();
+    if !declared.scopes.is_empty() {
+        body["roleIds"] = json!([role_id(name)]);
+    }
     body
+}
+
+/// The roles of teams that have scopes of their own, as the program names them.
+fn roles(fragment: &Fragment) -> Vec<Value> {
+    let teams = fragment.teams.iter().filter(|(_, team)| !team.scopes.is_empty());
+    teams
+        .map(|(name, team)| {
+            json!({
+                "id": role_id(name),
+                "orgId": id(&fragment.organization),
+                "name": format!("stackgate: {name}"),
+                "description": team.description,
+                "created": instant(TAKEN - 20 * DAY),
+                "modified": instant(TAKEN - 20 * DAY),
+                "defaultIdentifier": "",
+                "isOrgDefault": false,
+                "resourceType": "global",
+                "uxPurpose": "role",
+                "version": 1,
+                "details": { "__type": "PermissionDescriptorAllow", "permissions": team.scopes },
+            })
+        })
+        .collect()
+}
+
+fn role_id(team: &str) -> String {
+    id(&format!("role of {team}"))
 }
 
 fn pulumi_team(name: &str, description: &str, members: &[String]) -> Value {

@@ -16,8 +16,8 @@ pub struct Laid {
 }
 
 impl Laid {
-    /// The lines are JSON objects, one after another: `path`, and `body`, `status` with `body`, or `without`, which names
-    /// entries of a list that are gone.
+    /// The lines are JSON objects, one after another: `path`, and `body`, `status` with `body`, `add`, which has more
+    /// entries of lists, or `without`, which names entries that are gone.
     ///
     /// # Errors
     /// When the text is no JSON.
@@ -45,6 +45,11 @@ impl Api for Laid {
                     answer = Answer { status: 200, body: Value::Null };
                 }
                 lay(&mut answer.body, body, true);
+            }
+            for (list, more) in line.get("add").and_then(Value::as_object).into_iter().flatten() {
+                if let (Some(items), Some(more)) = (answer.body[list].as_array_mut(), more.as_array()) {
+                    items.extend(more.iter().cloned());
+                }
             }
             for (list, names) in line.get("without").and_then(Value::as_object).into_iter().flatten() {
                 let gone: Vec<&str> = names.as_array().into_iter().flatten().filter_map(Value::as_str).collect();

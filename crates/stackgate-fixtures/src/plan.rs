@@ -28,6 +28,7 @@ pub fn stage(provider: &str, project: &str, stack: &str, action: Action, trigger
         (Action::Deploy, _) => "deploy",
         (Action::Preview, Trigger::Push) => "plan",
         (Action::Preview, Trigger::ChangeRequest) => "preview",
+        (Action::Preview, Trigger::Schedule) | (Action::Audit, _) => "audit",
     };
     let (deploys, production) = (action == Action::Deploy, tier == Tier::Production);
     let name = format!("{project}-{stack}");
@@ -46,6 +47,7 @@ pub fn stage(provider: &str, project: &str, stack: &str, action: Action, trigger
         tier,
         class: match (trigger, production) {
             (Trigger::ChangeRequest, _) => TrustClass::ChangeRequest,
+            (Trigger::Schedule, _) => TrustClass::Audit,
             (Trigger::Push, false) => TrustClass::Development,
             (Trigger::Push, true) => TrustClass::Production,
         },
@@ -82,6 +84,7 @@ pub fn plan(stages: Vec<Stage>, jobs: Vec<PlainJob>) -> Plan {
         deployments: Vec::new(),
         stacks: Vec::new(),
         waivers: Vec::new(),
+        auditing: None,
         pins: pins.into(),
     }
 }

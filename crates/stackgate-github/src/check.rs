@@ -16,6 +16,9 @@ const RESERVED: &[&str] = &["changes", "preflight", "report"];
 
 pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
+    if plan.auditing.is_some() {
+        return time(plan, options);
+    }
     for job in
         plan.jobs.iter().filter(|job| job.provider == ID && RESERVED.contains(&job.id.to_ascii_lowercase().as_str()))
     {
@@ -34,6 +37,13 @@ pub(crate) fn check(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
         let help = format!("drop `preflight: false`, or waive `{}` for `{ID}`", rules::PREFLIGHT_OFF.id);
         diagnostics.push(Diagnostic::error(&rules::PREFLIGHT_OFF, preflight.span, message).help(help));
     }
+    diagnostics.extend(time(plan, options));
+    diagnostics
+}
+
+/// Jobs that GitHub would end before their limit.
+fn time(plan: &Plan, options: &Options) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     if options.is_hosted() {
         let stages = plan.stages_of(ID).map(|stage| (&stage.id, stage.timeout_minutes, stage.places.stack));
         let jobs =

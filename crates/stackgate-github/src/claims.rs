@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use stackgate_provider::plan::{Plan, Stage, Trigger};
 use stackgate_provider::{Claims, Issued, Situation, Token};
 
+use crate::auditing::AUDIT;
 use crate::options::{Options, Subject};
 use crate::trust::{Identity, identity};
 use crate::words;
@@ -55,13 +56,18 @@ fn runs<'a>(
     identity: &'a Identity<'a>,
     situation: Situation,
 ) -> Result<Vec<(&'static str, Run<'a>)>, &'static str> {
-    let file = if stage.trigger == Trigger::Push { words::DEPLOY } else { words::PREVIEW };
+    let file = match stage.trigger {
+        Trigger::Push => words::DEPLOY,
+        Trigger::ChangeRequest => words::PREVIEW,
+        Trigger::Schedule => AUDIT,
+    };
+    let audits = stage.trigger == Trigger::Schedule;
     let push = |reference: String| Run {
         owner: identity.owner.into(),
         name: identity.name.into(),
         owner_id: identity.owner_id,
         repository_id: identity.repository_id,
-        event: "push",
+        event: if audits { "schedule" } else { "push" },
         reference,
         branches: None,
         file,
@@ -73,7 +79,7 @@ fn runs<'a>(
         branches: Some((&plan.branch, head)),
         ..push("refs/pull/7/merge".into())
     };
-    let own = || if stage.trigger == Trigger::Push { branch() } else { pull("feature") };
+    let own = || if stage.trigger == Trigger::ChangeRequest { pull("feature") } else { branch() };
     let bare = |run: Run<'a>| Run { environment: None, ..run };
     // Whoever writes a job names an environment or leaves it out; a preview has none to begin with.
     let both = |what: [&'static str; 2], one: &dyn Fn() -> Run<'a>| {
@@ -84,7 +90,18 @@ fn runs<'a>(
         }
     };
     Ok(match situation {
+        Situation::Intended if audits => {
+            vec![("on schedule", own()), ("by hand", Run { event: "workflow_dispatch", ..own() })]
+        }
         Situation::Intended => vec![("", own())],
+        // Both of its own events are tried above; these are what else starts a workflow on the branch.
+        Situation::Manual if audits => vec![("by the API", Run { event: "repository_dispatch", ..branch() })],
+        Situation::Schedule if audits => vec![("after another workflow", Run { event: "workflow_run", ..branch() })],
+        Situation::OtherBranch if audits => vec![
+            ("by hand", Run { event: "workflow_dispatch", ..push("refs/heads/feature".into()) }),
+            ("by a push", Run { event: "push", ..push("refs/heads/feature".into()) }),
+            ("by a push to the branch itself", Run { event: "push", ..branch() }),
+        ],
         Situation::OtherBranch => both(["", "without the environment"], &|| push("refs/heads/feature".into())),
         Situation::Tag => {
             let mut runs = both(["", "without the environment"], &|| push("refs/tags/v1.0.0".into()));
@@ -122,7 +139,11 @@ fn runs<'a>(
             runs
         }
         Situation::NoEnvironment if stage.environment.is_none() => {
-            return Err("A preview of a change request has no environment.");
+            return Err(if audits {
+                "The audit has no environment."
+            } else {
+                "A preview of a change request has no environment."
+            });
         }
         Situation::NoEnvironment => vec![("", bare(branch()))],
         Situation::OtherFile => vec![("", Run { file: ".github/workflows/other.yml", ..own() })],

@@ -145,7 +145,7 @@ fn job<'a>(plan: &'a Plan, options: &Options, stage: &'a Stage) -> Job<'a> {
         needs: words::needs(plan, stage, options.preflight()),
         condition: match stage.trigger {
             Trigger::ChangeRequest => words::preview_condition(stage),
-            Trigger::Push => words::deploy_condition(plan),
+            Trigger::Push | Trigger::Schedule => words::deploy_condition(plan),
         },
         timeout: stage.timeout_minutes,
         environment: stage.environment.as_deref(),

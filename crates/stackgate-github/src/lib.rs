@@ -4,6 +4,7 @@
 //! in an environment that a job without any token has read before; the token is minted last. Deliberately absent: any
 //! decision about privilege, which is the plan's.
 
+mod auditing;
 mod check;
 mod claims;
 mod context;
@@ -119,6 +120,10 @@ impl Adapter for Options {
     }
 
     fn render(&self, plan: &Plan, engine: &Engine) -> Result<Vec<Artifact>, RenderError> {
+        if let Some(context) = auditing::context(plan, self) {
+            let body = engine.render("github/audit.yml.tera", &context)?;
+            return Ok(vec![Artifact { path: auditing::AUDIT.into(), provider: ID, comment: Comment::Hash, body }]);
+        }
         let files = [
             (Trigger::ChangeRequest, words::PREVIEW, "github/preview.yml.tera"),
             (Trigger::Push, words::DEPLOY, "github/deploy.yml.tera"),
@@ -153,10 +158,16 @@ impl Adapter for Options {
     }
 
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
+        if plan.auditing.is_some() {
+            return auditing::checklist(plan);
+        }
         controls::checklist(plan, self)
     }
 
     fn ci_settings(&self, plan: &Plan) -> Option<CiSettings> {
+        if plan.auditing.is_some() {
+            return None;
+        }
         settings::settings(plan, self)
     }
 }

@@ -52,6 +52,15 @@ fn events(on: &Node, reading: &mut Reading) -> BTreeSet<Event> {
     let mut events = BTreeSet::new();
     let mut keys = reading.keys(on, "on");
     for (word, node) in keys.others() {
+        if word == "schedule" {
+            for one in node.as_sequence().unwrap_or_default() {
+                let mut schedule = reading.keys(one, word);
+                let cron = schedule.text("cron", reading).unwrap_or_default();
+                events.insert(Event::Other(format!("schedule {cron}")));
+                schedule.finish(reading);
+            }
+            continue;
+        }
         let mut filters = reading.keys(node, word);
         let branches = filters.take("branches").map(|node| reading.list(node, "branches")).unwrap_or_default();
         let types = filters.take("types").map(|node| reading.list(node, "types")).unwrap_or_default();

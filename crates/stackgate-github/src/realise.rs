@@ -9,11 +9,15 @@ use stackgate_provider::plan::{Action, PlainJob, Plan, Stage, Trigger, When};
 use stackgate_provider::{Event, File, Job, Lock, Pipeline, Script, Scripts, Step, Uses};
 
 use crate::ID;
+use crate::auditing;
 use crate::options::{Options, RunWith};
 use crate::words::{self, Tool};
 
 /// Both workflows, or the one that has stages.
 pub(crate) fn pipeline(plan: &Plan, options: &Options) -> Pipeline {
+    if plan.auditing.is_some() {
+        return auditing::pipeline(plan, options);
+    }
     let mut pipeline = Pipeline::default();
     if !words::stages(plan, Trigger::ChangeRequest).is_empty() {
         pipeline.files.insert(words::PREVIEW.into(), preview(plan, options));
@@ -139,7 +143,7 @@ fn stage(plan: &Plan, options: &Options, stage: &Stage) -> Job {
 fn run_action(plan: &Plan, options: &Options, stage: &Stage, action: &str) -> Step {
     let (name, command) = match stage.action {
         Action::Deploy => ("Deploy", "up"),
-        Action::Preview => ("Preview", "preview"),
+        Action::Preview | Action::Audit => ("Preview", "preview"),
     };
     let stack = stage.qualified(&plan.organization);
     let mut inputs = vec![
@@ -181,7 +185,7 @@ fn plain_job(plan: &Plan, options: &Options, stages: &[&Stage], plain: &PlainJob
     job
 }
 
-fn tokenless(options: &Options, name: &str, minutes: u32, permissions: &[(&str, &str)]) -> Job {
+pub(crate) fn tokenless(options: &Options, name: &str, minutes: u32, permissions: &[(&str, &str)]) -> Job {
     Job {
         limit_minutes: Some(minutes),
         runner: Some(options.runner().to_owned()),
@@ -191,7 +195,7 @@ fn tokenless(options: &Options, name: &str, minutes: u32, permissions: &[(&str, 
     }
 }
 
-fn checkout(plan: &Plan, more: &[(&str, &str)]) -> Step {
+pub(crate) fn checkout(plan: &Plan, more: &[(&str, &str)]) -> Step {
     let mut inputs = vec![("persist-credentials", "false")];
     inputs.extend(more);
     uses("Check out the repository", &words::pin(plan, "actions/checkout").uses, &inputs)
@@ -202,7 +206,7 @@ fn tool(tool: &Tool) -> Step {
     uses(tool.name, &tool.pin.uses, &inputs)
 }
 
-fn uses(name: &str, reference: &str, inputs: &[(&str, &str)]) -> Step {
+pub(crate) fn uses(name: &str, reference: &str, inputs: &[(&str, &str)]) -> Step {
     Step {
         name: Some(name.into()),
         uses: Some(Uses { reference: reference.into(), inputs: settings(inputs) }),
@@ -216,10 +220,10 @@ fn script(script: &Script) -> Step {
     step
 }
 
-fn reviewed(name: &str, role: &'static str, variables: &[(&str, &str)]) -> Step {
+pub(crate) fn reviewed(name: &str, role: &'static str, variables: &[(&str, &str)]) -> Step {
     script(&Script::reviewed(name, role, variables))
 }
 
-fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+pub(crate) fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }

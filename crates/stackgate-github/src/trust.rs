@@ -8,6 +8,7 @@ use stackgate_provider::diagnostic::{Diagnostic, Span};
 use stackgate_provider::plan::{Plan, Stage, Trigger};
 use stackgate_provider::{Admission, Missing, TRUST_ID_MISSING, Trust, TrustedIssuer};
 
+use crate::auditing::{AUDIT, EVENTS};
 use crate::options::{Options, Subject};
 use crate::{ID, words};
 
@@ -69,9 +70,18 @@ pub(crate) fn trust(plan: &Plan, options: &Options) -> Result<Trust, Missing> {
     let issuer = options.issuer();
     trust.issuers.push(TrustedIssuer { url: issuer.into(), name: "GitHub Actions".into(), jwks: None });
     for stage in plan.stages_of(ID) {
-        for form in options.subjects() {
-            trust.admissions.push(admission(plan, options, &identity, stage, *form));
+        // Only an audit has two events: each is a policy of its own, since a rule takes one pattern.
+        let events = if stage.trigger == Trigger::Schedule { &EVENTS[..] } else { &["push"] };
+        for (event, form) in events.iter().flat_map(|event| options.subjects().iter().map(move |form| (event, form))) {
+            trust.admissions.push(admission(plan, options, &identity, stage, event, *form));
         }
+    }
+    if plan.auditing.is_some() {
+        trust.residual.push(
+            "GitHub: no claim tells the jobs of the audit's workflow apart, nor shows who started it by hand; whoever may \
+             push to its branch decides what runs with the auditor's token, which reads and decrypts nothing."
+                .into(),
+        );
     }
     if plan.stages_of(ID).any(|stage| stage.trigger == Trigger::ChangeRequest) {
         trust.residual.push(
@@ -90,7 +100,14 @@ pub(crate) fn trust(plan: &Plan, options: &Options) -> Result<Trust, Missing> {
     Ok(trust)
 }
 
-fn admission(plan: &Plan, options: &Options, identity: &Identity<'_>, stage: &Stage, form: Subject) -> Admission {
+fn admission(
+    plan: &Plan,
+    options: &Options,
+    identity: &Identity<'_>,
+    stage: &Stage,
+    event: &str,
+    form: Subject,
+) -> Admission {
     let admission = Admission::of(stage, options.issuer()).exactly("aud", &stage.token.audience);
     let repository = identity.repository();
     let file = |path: &str, reference: &str| format!("{repository}/{path}@{reference}");
@@ -108,14 +125,15 @@ fn admission(plan: &Plan, options: &Options, identity: &Identity<'_>, stage: &St
                 .named("workflow_ref", file(words::DEPLOY, &reference))
                 .of_our_choice()
         }
-        (Trigger::Push, None) => {
+        (Trigger::Schedule, _) | (Trigger::Push, None) => {
+            let path = if stage.trigger == Trigger::Schedule { AUDIT } else { words::DEPLOY };
             let reference = format!("refs/heads/{}", plan.branch);
             admission
                 .named("sub", identity.subject(form, &format!("ref:{reference}")))
                 .exactly("ref", &reference)
                 .exactly("ref_type", "branch")
-                .exactly("event_name", "push")
-                .named("workflow_ref", file(words::DEPLOY, &reference))
+                .exactly("event_name", event)
+                .named("workflow_ref", file(path, &reference))
                 .of_our_choice()
         }
         (Trigger::ChangeRequest, _) => admission

@@ -41,13 +41,25 @@ pub(crate) fn claims(plan: &Plan, options: &Options, stage: &Stage, situation: S
     let preview = stage.trigger == Trigger::ChangeRequest;
     match situation {
         Situation::NoEnvironment if stage.environment.is_none() => {
-            return Issued::Nothing("A preview of a merge request has no environment.".into());
+            let audits = stage.trigger == Trigger::Schedule;
+            let why = if audits {
+                "The audit has no environment."
+            } else {
+                "A preview of a merge request has no environment."
+            };
+            return Issued::Nothing(why.into());
         }
         // Such a pipeline had the claims of the project that runs it, all of them.
         Situation::Fork if preview && !options.at_least((18, 2, 2)) => {
             return Issued::Same(
                 "Before 18.2.2 a fork's pipeline that a member starts in this project has its claims; the setting that \
                  keeps pipelines of forks out of this project holds instead."
+                    .into(),
+            );
+        }
+        Situation::Schedule if stage.trigger == Trigger::Schedule => {
+            return Issued::Same(
+                "A schedule is what starts the audit; every job of a scheduled pipeline on the branch has its claims."
                     .into(),
             );
         }
@@ -74,7 +86,7 @@ fn runs(
     let push = Run {
         source: own.clone(),
         runs_in: own.clone(),
-        event: "push",
+        event: if stage.trigger == Trigger::Schedule { "schedule" } else { "push" },
         reference: plan.branch.clone(),
         tag: false,
         ref_protected: true,
@@ -84,7 +96,7 @@ fn runs(
     let event = |event| Run { event, ..push.clone() };
     let feature = Run { reference: "feature".into(), ..push.clone() };
     let pull = Run { event: "merge_request_event", ref_protected: false, ..feature.clone() };
-    let intended = if stage.trigger == Trigger::Push { push.clone() } else { pull.clone() };
+    let intended = if stage.trigger == Trigger::ChangeRequest { pull.clone() } else { push.clone() };
     let bare = |run: &Run| Run { environment: None, ..run.clone() };
     let open = |run: &Run| Run { ref_protected: false, ..run.clone() };
     let guarded = |run: &Run| Run { ref_protected: true, ..run.clone() };

@@ -4,6 +4,7 @@
 //! branch, in its environment, with `action: start`, which alone is held by an approval; every job is complete by itself.
 //! Deliberately absent: any decision about privilege, which is the plan's.
 
+mod auditing;
 mod check;
 mod checklist;
 mod claims;
@@ -132,7 +133,10 @@ impl Adapter for Options {
         if plan.stages_of(ID).next().is_none() {
             return Ok(Vec::new());
         }
-        let body = engine.render("gitlab/pipeline.yml.tera", &context::Pipeline::new(plan, self))?;
+        let body = match auditing::context(plan, self) {
+            Some(context) => engine.render("gitlab/audit.yml.tera", &context)?,
+            None => engine.render("gitlab/pipeline.yml.tera", &context::Pipeline::new(plan, self))?,
+        };
         Ok(vec![Artifact { path: self.path().to_owned(), provider: ID, comment: Comment::Hash, body }])
     }
 
@@ -153,10 +157,16 @@ impl Adapter for Options {
     }
 
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
+        if plan.auditing.is_some() {
+            return auditing::checklist(plan, self);
+        }
         checklist::checklist(plan, self)
     }
 
     fn ci_settings(&self, plan: &Plan) -> Option<CiSettings> {
+        if plan.auditing.is_some() {
+            return None;
+        }
         settings::settings(plan, self)
     }
 }

@@ -117,9 +117,32 @@ fn job(node: &Node, path: &str, reading: &mut Reading) -> Job {
     if let Some(node) = keys.take("id_tokens") {
         id_tokens(node, path, &mut job, reading);
     }
+    if let Some(node) = keys.take("cache") {
+        flat(node, "cache", &mut job, reading);
+    }
+    if let Some(node) = keys.take("artifacts") {
+        flat(node, "artifacts", &mut job, reading);
+    }
     scripts(&mut keys, path, &mut job, reading);
     keys.finish(reading);
     job
+}
+
+/// What a job keeps, key by key: a list by its lines, a mapping by its own keys.
+fn flat(node: &Node, path: &str, job: &mut Job, reading: &mut Reading) {
+    let mut keys = reading.keys(node, path);
+    for (key, node) in keys.others() {
+        let path = format!("{path}.{key}");
+        if node.as_mapping().is_some() {
+            flat(node, &path, job, reading);
+        } else if node.as_sequence().is_some() {
+            let all = reading.list(node, &path).join("\n");
+            job.settings.insert(path, all);
+        } else {
+            let text = reading.text(node, &path);
+            job.settings.insert(path, text);
+        }
+    }
 }
 
 fn rules(rules: &[Node], path: &str, job: &mut Job, reading: &mut Reading) {

@@ -9,10 +9,13 @@ use stackgate_provider::plan::{PlainJob, Plan, Runtime, Stage, Trigger, When};
 use stackgate_provider::{Event, File, Job, Lock, Pipeline, Script, Scripts, Step, text_of};
 
 use crate::options::Options;
-use crate::{ID, words};
+use crate::{ID, auditing, words};
 
 /// The one file, or none where this provider has no stage.
 pub(crate) fn pipeline(plan: &Plan, options: &Options) -> Pipeline {
+    if plan.auditing.is_some() {
+        return auditing::pipeline(plan, options);
+    }
     let mut pipeline = Pipeline::default();
     if plan.stages_of(ID).next().is_some() {
         pipeline.files.insert(options.path().to_owned(), file(plan, options));
@@ -44,6 +47,7 @@ fn event(plan: &Plan, trigger: Trigger) -> Event {
     match trigger {
         Trigger::ChangeRequest => Event::ChangeRequest(plan.branch.clone()),
         Trigger::Push => Event::Push(plan.branch.clone()),
+        Trigger::Schedule => words::event_of(&words::event(plan, trigger)),
     }
 }
 
@@ -118,7 +122,7 @@ fn report(plan: &Plan, options: &Options, first: &Stage) -> Job {
 }
 
 /// What every job says.
-fn common(options: &Options, triggers: &[Trigger], minutes: u32, tags: &[&str], runtime: &Runtime) -> Job {
+pub(crate) fn common(options: &Options, triggers: &[Trigger], minutes: u32, tags: &[&str], runtime: &Runtime) -> Job {
     Job {
         limit_minutes: Some(minutes),
         runner: (!tags.is_empty()).then(|| tags.join(", ")),
@@ -136,7 +140,7 @@ fn common(options: &Options, triggers: &[Trigger], minutes: u32, tags: &[&str], 
 }
 
 /// Names what the job waits for; an empty list is a statement too: the job does not wait for GitLab's own stages.
-fn need(job: &mut Job, needs: Vec<String>, how: &str) {
+pub(crate) fn need(job: &mut Job, needs: Vec<String>, how: &str) {
     if needs.is_empty() {
         job.settings.insert("needs".into(), "nothing".into());
     }
@@ -147,18 +151,18 @@ fn need(job: &mut Job, needs: Vec<String>, how: &str) {
 }
 
 /// A script as GitLab has it: the name of the user's own steps alone, and no variables, which are the job's.
-fn step(script: &Script) -> Step {
+pub(crate) fn step(script: &Script) -> Step {
     let mut step = Step::from(script);
     step.variables.clear();
     step.name = script.role.is_none().then(|| script.name.clone());
     step
 }
 
-fn reviewed(role: &str) -> Step {
+pub(crate) fn reviewed(role: &str) -> Step {
     let script = text_of(role).unwrap_or_default().to_owned();
     Step { role: Some(role.into()), script: Some(script), ..Step::default() }
 }
 
-fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+pub(crate) fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }

@@ -86,13 +86,18 @@ fn admission(plan: &Plan, options: &Options, identity: &Identity, stage: &Stage)
             .exactly("pipeline_source", "push")
             .exactly("ref", branch)
             .exactly("ref_protected", "true"),
+        Trigger::Schedule => admission
+            .named("sub", format!("{subject}{branch}"))
+            .exactly("pipeline_source", "schedule")
+            .exactly("ref", branch)
+            .exactly("ref_protected", "true"),
     };
     if options.is_host() {
         admission = match stage.trigger {
             Trigger::ChangeRequest => {
                 admission.shaped("ci_config_ref_uri", file(options, path, words::ROOT, "refs/heads/*")).of_our_choice()
             }
-            Trigger::Push => {
+            Trigger::Push | Trigger::Schedule => {
                 let reference = format!("refs/heads/{branch}");
                 admission.named("ci_config_ref_uri", file(options, path, words::ROOT, &reference)).of_our_choice()
             }

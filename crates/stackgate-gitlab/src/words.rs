@@ -26,6 +26,7 @@ pub(crate) const REPORT: &str = "pulumi-preview";
 /// commit from having two pipelines; checkov looks for that by the rule's first words.
 const CHANGE_REQUEST: (&str, &str) =
     ("$CI_PIPELINE_SOURCE == \"merge_request_event\" && $CI_MERGE_REQUEST_TARGET_BRANCH_NAME == \"", "\"");
+const SCHEDULE: (&str, &str) = ("$CI_COMMIT_BRANCH == \"", "\" && $CI_PIPELINE_SOURCE == \"schedule\"");
 const PUSH: (&str, &str) = ("$CI_COMMIT_BRANCH == \"", "\" && $CI_PIPELINE_SOURCE == \"push\"");
 
 /// From this project and to this project: for a fork's change request the first fails where the pipeline runs here, the
@@ -38,6 +39,7 @@ pub(crate) fn event(plan: &Plan, trigger: Trigger) -> String {
     let (before, behind) = match trigger {
         Trigger::ChangeRequest => CHANGE_REQUEST,
         Trigger::Push => PUSH,
+        Trigger::Schedule => SCHEDULE,
     };
     format!("{before}{}{behind}", plan.branch)
 }
@@ -62,7 +64,7 @@ pub(crate) fn condition(plan: &Plan, trigger: Trigger) -> String {
     let event = event(plan, trigger);
     match trigger {
         Trigger::ChangeRequest => format!("{event} && {SAME_PROJECT}"),
-        Trigger::Push => format!("{event} && $CI_COMMIT_REF_PROTECTED == \"true\""),
+        Trigger::Push | Trigger::Schedule => format!("{event} && $CI_COMMIT_REF_PROTECTED == \"true\""),
     }
 }
 
@@ -139,7 +141,7 @@ pub(crate) fn interruptible(triggers: &[Trigger]) -> bool {
 /// GitLab's tier of a stage's environment. The preview before a gate has an environment of its own, of no tier.
 pub(crate) fn tier(stage: &Stage) -> &'static str {
     match (stage.action, stage.tier) {
-        (Action::Preview, _) => "other",
+        (Action::Preview | Action::Audit, _) => "other",
         (Action::Deploy, Tier::Production) => "production",
         (Action::Deploy, Tier::Development) => "development",
     }

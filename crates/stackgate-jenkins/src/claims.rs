@@ -64,6 +64,9 @@ pub(crate) fn claims(plan: &Plan, options: &Options, stage: &Stage, situation: S
             nothing("Its token is that of any change request, which the previews' own answer is about.")
         }
         Situation::Fork => Issued::Tokens(vec![at("", &own, &job, REQUEST)]),
+        Situation::Manual | Situation::Schedule if stage.trigger == Trigger::Schedule => same(
+            "no claim shows what started a build; the audit's stage runs for its timer alone, and few have Job/Build and Replay.",
+        ),
         Situation::Manual => same(
             "no claim shows who started a build; the stage's own condition runs nothing then, and few have Job/Build and Replay.",
         ),

@@ -4,6 +4,7 @@
 //! production's in a job whose OIDC token no other job can get; the token is minted last, under the stack's lock.
 //! Deliberately absent: any decision about privilege, which is the plan's.
 
+mod auditing;
 mod check;
 mod checklist;
 mod claims;
@@ -125,10 +126,17 @@ impl Provider for Jenkins {
 
 impl Adapter for Options {
     fn check(&self, plan: &Plan) -> Vec<Diagnostic> {
+        if plan.auditing.is_some() {
+            return Vec::new();
+        }
         check::check(plan, self)
     }
 
     fn render(&self, plan: &Plan, engine: &Engine) -> Result<Vec<Artifact>, RenderError> {
+        if let Some(context) = auditing::context(plan, self) {
+            let body = engine.render("jenkins/audit.tera", &context)?;
+            return Ok(vec![Artifact { path: self.path().into(), provider: ID, comment: Comment::Slashes, body }]);
+        }
         let mut artifacts = Vec::new();
         for layout in words::layouts(plan, self) {
             let body = engine.render("jenkins/Jenkinsfile.tera", &context::Jenkinsfile::new(plan, self, &layout))?;
@@ -154,6 +162,9 @@ impl Adapter for Options {
     }
 
     fn checklist(&self, plan: &Plan) -> Vec<CheckItem> {
+        if plan.auditing.is_some() {
+            return auditing::checklist(plan, self);
+        }
         checklist::checklist(plan, self)
     }
 }

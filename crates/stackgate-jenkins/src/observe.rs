@@ -40,6 +40,11 @@ fn file(statements: &[Statement], reading: &mut Reading<'_>) -> File {
         if let Some(options) = sections.take("options") {
             self::options(options, &mut file.settings, reading);
         }
+        if let Some(triggers) = sections.take("triggers") {
+            let block = reading.block(triggers);
+            let all = reading.sections(block).others();
+            file.events.extend(all.iter().map(|call| Event::Other(format!("{} {}", call.name, said(call)))));
+        }
         let mut before = None;
         let stages = sections.take("stages").map(|stages| reading.block(stages)).unwrap_or_default();
         for call in reading.calls(stages) {

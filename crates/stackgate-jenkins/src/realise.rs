@@ -8,11 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use stackgate_provider::plan::{PlainJob, Plan, Stage, Trigger};
 use stackgate_provider::{Event, File, Job, Lock, Pipeline, Script, Scripts, Step, Uses, groovy_literal, text_of};
 
+use crate::auditing;
 use crate::options::Options;
 use crate::words::{self, Entry, Layout};
 
 /// Both files, or those that have stages.
 pub(crate) fn pipeline(plan: &Plan, options: &Options) -> Pipeline {
+    if plan.auditing.is_some() {
+        return auditing::pipeline(plan, options);
+    }
     let layouts = words::layouts(plan, options);
     Pipeline { files: layouts.iter().map(|layout| (layout.path.to_owned(), file(plan, options, layout))).collect() }
 }
@@ -43,6 +47,7 @@ fn file(plan: &Plan, options: &Options, layout: &Layout<'_>) -> File {
         file.events.insert(match trigger {
             Trigger::ChangeRequest => Event::ChangeRequest(plan.branch.clone()),
             Trigger::Push => Event::Push(plan.branch.clone()),
+            Trigger::Schedule => Event::Other("cron".into()),
         });
         job.settings.insert("when.beforeAgent".into(), "true".into());
         job.runner = Some(words::label(*entry, layout.kind, options).to_owned());
@@ -69,7 +74,7 @@ fn conditions(plan: &Plan, trigger: Trigger) -> Vec<String> {
             format!("changeRequest(comparator: 'EQUALS', target: {branch})"),
             "not { changeRequest(comparator: 'REGEXP', fork: '.+') }".to_owned(),
         ],
-        Trigger::Push => vec![
+        Trigger::Push | Trigger::Schedule => vec![
             format!("branch(comparator: 'EQUALS', pattern: {branch})"),
             "not { buildingTag() }".to_owned(),
             "not { changeRequest() }".to_owned(),
@@ -173,31 +178,31 @@ fn compare(stage: &Stage) -> Step {
     step
 }
 
-fn limit(minutes: u32) -> String {
+pub(crate) fn limit(minutes: u32) -> String {
     format!("timeout(time: {minutes}, unit: 'MINUTES')")
 }
 
-fn within(steps: &mut [Step], blocks: &[&str]) {
+pub(crate) fn within(steps: &mut [Step], blocks: &[&str]) {
     for step in steps {
         step.settings.insert("within".into(), blocks.join(" > "));
     }
 }
 
-fn finally(mut step: Step) -> Step {
+pub(crate) fn finally(mut step: Step) -> Step {
     step.condition = Some("post cleanup".into());
     step
 }
 
-fn uses(reference: &str, inputs: &[(&str, &str)]) -> Step {
+pub(crate) fn uses(reference: &str, inputs: &[(&str, &str)]) -> Step {
     Step { uses: Some(Uses { reference: reference.into(), inputs: settings(inputs) }), ..Step::default() }
 }
 
-fn script(script: &Script) -> Step {
+pub(crate) fn script(script: &Script) -> Step {
     let mut step = Step { name: Some(script.name.clone()), directory: script.directory.clone(), ..Step::default() };
     step.set_script(&script.text);
     step
 }
 
-fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+pub(crate) fn settings(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }

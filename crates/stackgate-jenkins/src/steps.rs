@@ -31,7 +31,7 @@ pub(crate) fn steps(block: &[Statement], place: &Place, job: &mut Job, reading: 
         } else {
             let mut step = match call.name.as_str() {
                 "sh" => script(call, reading),
-                "checkout" | "deleteDir" | "milestone" => own(call, reading),
+                "archiveArtifacts" | "checkout" | "deleteDir" | "junit" | "milestone" => own(call, reading),
                 other => {
                     reading.report(call.span, &format!("unknown step {other:?}"));
                     own(call, reading)

@@ -71,7 +71,7 @@ pub(crate) fn name(entry: Entry<'_>) -> String {
     match entry {
         Entry::Stage(stage) => stage.id.clone(),
         Entry::Plain(job, Trigger::ChangeRequest) => format!("{} on a change request", job.id),
-        Entry::Plain(job, Trigger::Push) => format!("{} on a push", job.id),
+        Entry::Plain(job, Trigger::Push | Trigger::Schedule) => format!("{} on a push", job.id),
     }
 }
 

@@ -5,6 +5,7 @@
 //! limits, templates, and reading from disk or the clock.
 
 mod access;
+mod auditing;
 mod deployments;
 mod lower;
 mod model;
@@ -12,6 +13,7 @@ mod pins;
 mod rules;
 
 pub use access::{Access, EnvironmentGrant, EnvironmentPermission, PeopleTeam, StackPermission};
+pub use auditing::{AUDIT, AuditContext, Auditing, audit_plan};
 pub use deployments::{
     AwsIdentity, AzureIdentity, CloudIdentities, DeploymentSchedule, DeploymentSource, DeploymentTrigger, Deployments,
     DriftCheck, GcpIdentity, TimeToLive,

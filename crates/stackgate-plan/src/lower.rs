@@ -105,6 +105,7 @@ pub fn lower(spec: &Spec, context: &Context<'_>) -> Lowered {
         stacks: stacks.iter().map(known).collect(),
         deployments: stacks.into_iter().filter_map(|stack| stack.deployments).collect(),
         waivers,
+        auditing: None,
         pins,
     };
     Lowered { draft, diagnostics: once(lowering.found) }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use stackgate_diagnostic::Span;
 
 use crate::access::Access;
+use crate::auditing::Auditing;
 use crate::deployments::Deployments;
 use crate::pins::Pins;
 
@@ -38,6 +39,9 @@ pub struct Plan {
     pub stacks: Vec<KnownStack>,
     /// The waivers that the spec holds.
     pub waivers: Vec<Waiver>,
+    /// What the one stage does where this is the plan of an organization's audit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auditing: Option<Auditing>,
     /// The pin table with the spec's own pins over it.
     #[serde(skip)]
     pub pins: Arc<Pins>,
@@ -75,6 +79,8 @@ pub enum Action {
     Preview,
     /// `pulumi up`.
     Deploy,
+    /// `stackgate review` and `stackgate logs`. It is in the plan of an organization's audit, and in no other.
+    Audit,
 }
 
 /// What starts a stage. Nothing else ever does.
@@ -85,6 +91,8 @@ pub enum Trigger {
     ChangeRequest,
     /// A push to the deploy branch.
     Push,
+    /// A time, or somebody by hand, on the deploy branch. It is in the plan of an organization's audit, and in no other.
+    Schedule,
 }
 
 /// The two postures of a stack.
@@ -101,6 +109,8 @@ pub enum Tier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrustClass {
+    /// The audit of an organization: it reads what is configured and logged, and neither changes nor decrypts anything.
+    Audit,
     /// Code that nobody has reviewed yet.
     ChangeRequest,
     /// Merged code, on development stacks.
@@ -188,7 +198,9 @@ impl Stage {
         let verb = match (self.action, self.trigger) {
             (Action::Preview, Trigger::ChangeRequest) => "Preview",
             (Action::Preview, Trigger::Push) => "Preview for approval",
+            (Action::Preview, Trigger::Schedule) => "Preview on schedule",
             (Action::Deploy, _) => "Deploy",
+            (Action::Audit, _) => return "Audit the organization".into(),
         };
         format!("{verb} {}", self.reference())
     }

@@ -136,7 +136,7 @@ impl<'a> Scripts<'a> {
             );
         }
         let (name, role) = match self.stage.action {
-            Action::Preview => ("Preview", "preview"),
+            Action::Preview | Action::Audit => ("Preview", "preview"),
             Action::Deploy => ("Deploy", "up"),
         };
         self.reviewed(

@@ -1,6 +1,6 @@
 //! What was declared: the composed fragment, and what only the organization's spec says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use stackgate_access::{Fragment, Team, TeamKind};
@@ -14,8 +14,6 @@ pub struct Declared {
     pub approvers: Option<String>,
     /// Whether opening such an environment needs an approval too.
     pub gate_open: bool,
-    /// Names of custom roles that the access program itself makes, such as the auditor's.
-    pub roles: BTreeSet<String>,
     /// Logins of whoever applies the access program: they are administrators, and that is meant.
     pub operators: BTreeSet<String>,
 }
@@ -34,11 +32,23 @@ impl Declared {
                 class: None,
                 description: String::new(),
                 members: None,
+                scopes: Vec::new(),
                 stacks: IndexMap::new(),
                 environments: IndexMap::new(),
             };
             fragment.teams.insert(approvers.clone(), named);
         }
-        Declared { fragment, approvers, gate_open, roles: BTreeSet::new(), operators: BTreeSet::new() }
+        Declared { fragment, approvers, gate_open, operators: BTreeSet::new() }
     }
+
+    /// The custom roles that the access program makes, by name, each with its team and its scopes.
+    pub(crate) fn roles(&self) -> BTreeMap<String, (&str, &[String])> {
+        let teams = self.fragment.teams.iter().filter(|(_, team)| !team.scopes.is_empty());
+        teams.map(|(name, team)| (role_of(name), (name.as_str(), team.scopes.as_slice()))).collect()
+    }
+}
+
+/// The name of a team's own role, as the access program gives it.
+pub(crate) fn role_of(team: &str) -> String {
+    format!("stackgate: {team}")
 }

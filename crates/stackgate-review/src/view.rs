@@ -146,7 +146,7 @@ impl<'a> View<'a> {
         }
         let class = declared.and_then(|team| team.class);
         let of_class = match class {
-            Some(TrustClass::ChangeRequest) => Level::Medium,
+            Some(TrustClass::Audit | TrustClass::ChangeRequest) => Level::Medium,
             Some(_) => Level::High,
             None if declared.is_some_and(|team| team.kind == TeamKind::Pipeline) => Level::High,
             None => Level::Low,

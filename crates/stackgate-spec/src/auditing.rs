@@ -29,10 +29,10 @@ mapping! {
         /// The file of findings that are known already, reviewed like code. `audit-baseline.json` unless given.
         pub baseline: Kept<Option<Located<Directory>>>,
         /// The least level of a new finding that fails the pipeline. `low` unless given.
-        pub fail_on: Option<Located<FailOn>>,
+        pub fail_on: Kept<Option<Located<FailOn>>>,
         /// After how many days without a deployment a declared pipeline counts as silent. From 1 to 365; its own past decides
         /// unless given.
-        pub quiet_days: Option<Located<u64>>,
+        pub quiet_days: Kept<Option<Located<u64>>>,
         /// The time limit, which is the token's life too. `30m` unless given.
         pub timeout: Kept<Option<Located<Minutes>>>,
     }
@@ -78,7 +78,7 @@ pub(crate) fn check(auditing: &Auditing, providers: &[&str], reader: &mut Reader
         let diagnostic = Diagnostic::error(&MISSING_KEY, auditing.provider.span, message);
         reader.error(diagnostic.help(format!("write one of `{list}`, such as `github: {{ repository: owner/name }}`")));
     }
-    if let Some(days) = auditing.quiet_days.as_ref().filter(|days| !(1..=365).contains(&days.value)) {
+    if let Some(days) = auditing.quiet_days.given().filter(|days| !(1..=365).contains(&days.value)) {
         let message = format!("{} is no number of days from 1 to 365", days.value);
         let help = "write after how many days without a deployment you want to hear of it";
         reader.error(Diagnostic::error(&UNKNOWN_VALUE, days.span, message).help(help));

@@ -59,6 +59,7 @@ impl Hole {
         };
         let form = if token.form.is_empty() { String::new() } else { format!(" ({})", token.form) };
         let class = match stage.class {
+            TrustClass::Audit => "the audit",
             TrustClass::ChangeRequest => "change requests",
             TrustClass::Development => "development",
             TrustClass::Production => "production",

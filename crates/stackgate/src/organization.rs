@@ -10,14 +10,15 @@ use stackgate_access::{Fragment, Options, places, render};
 use stackgate_diagnostic::{Diagnostic, Source};
 use stackgate_drift::Report;
 use stackgate_logs::Settings;
-use stackgate_provider::Artifact;
+use stackgate_provider::{Artifact, Place};
 use stackgate_review::Declared;
 use stackgate_spec::{Auditing, Kept};
 use stackgate_trust::TRUST_REFUTED;
 
 use crate::ci_settings;
 use crate::error::{Error, Result};
-use crate::project::{compare, read_spec};
+use crate::project::{Project, compare, read_spec};
+use crate::registry::PROVIDERS;
 use crate::repositories::{Repositories, prove_all};
 use crate::write;
 use crate::write::{Changes, Places, WriteOptions, Writing};
@@ -31,6 +32,7 @@ pub struct Organization {
     fragment: Fragment,
     options: Options,
     log_settings: Settings,
+    audit: Option<Project>,
 }
 
 impl Organization {
@@ -84,15 +86,16 @@ impl Organization {
             return Err(repositories.refuse(wrong));
         }
         drop(models);
-        let Repositories { root, source, read, .. } = repositories;
+        let (Repositories { root, source, read, .. }, audit) = repositories.take_audit();
         let options = Options {
             approvers: read.approvers.as_ref().map(|team| team.to_string()),
             gate_open: read.gate_open.as_ref().is_some_and(|gate| gate.value),
             ci,
+            audit: audit.as_ref().map(Project::checklist).unwrap_or_default(),
             ..Options::default()
         };
         let log_settings = log_settings(read.auditing.given());
-        Ok(Organization { root, file: spec.to_path_buf(), today, source, fragment, options, log_settings })
+        Ok(Organization { root, file: spec.to_path_buf(), today, source, fragment, options, log_settings, audit })
     }
 
     /// The spec's text and path.
@@ -113,15 +116,33 @@ impl Organization {
     /// What Pulumi Cloud is compared with.
     #[must_use]
     pub fn declared(&self) -> Declared {
-        Declared::new(self.fragment.clone(), self.options.approvers.clone(), self.options.gate_open)
+        let mut declared = Declared::new(self.fragment.clone(), self.options.approvers.clone(), self.options.gate_open);
+        declared.operators.extend(self.log_settings.operators.iter().cloned());
+        declared
     }
 
-    /// Renders every file.
+    /// The scheduled audit as a project of its own, where the spec asks for one.
+    #[must_use]
+    pub fn audit(&self) -> Option<&Project> {
+        self.audit.as_ref()
+    }
+
+    /// Renders every file: what Pulumi Cloud must hold, and the audit's pipeline, read back as what its plan asks for.
     ///
     /// # Errors
-    /// When a value of a fragment cannot be written where it belongs.
+    /// When a value of a fragment cannot be written where it belongs, or a template renders something else than the plan.
     pub fn render(&self) -> Result<Vec<Artifact>> {
-        render(&self.fragment, &self.options).map_err(|error| Error::Refused(error.to_string()))
+        let mut files = render(&self.fragment, &self.options).map_err(|error| Error::Refused(error.to_string()))?;
+        if let Some(audit) = &self.audit {
+            files.extend(audit.render_verified()?);
+        }
+        Ok(files)
+    }
+
+    /// Where files of this kind of spec may lie.
+    fn places(&self) -> Vec<Place> {
+        let pipelines = PROVIDERS.iter().flat_map(|provider| provider.places());
+        places().iter().chain(pipelines).copied().collect()
     }
 
     /// As [`Project::check`].
@@ -151,7 +172,7 @@ impl Organization {
         let all = Places {
             spec_path: self.source.path(),
             artifacts: artifacts.iter().map(|artifact| artifact.path.as_str()).collect(),
-            places: places().to_vec(),
+            places: self.places(),
         };
         let compare = || {
             if read_spec(&self.file, self.source.path())? != self.source.text() {
@@ -164,7 +185,7 @@ impl Organization {
     }
 
     fn compare(&self, artifacts: &[Artifact]) -> Result<Report> {
-        compare(&self.root, self.source.path(), artifacts, places().iter().copied())
+        compare(&self.root, self.source.path(), artifacts, self.places().into_iter())
     }
 }
 
@@ -174,7 +195,7 @@ fn log_settings(auditing: Option<&Auditing>) -> Settings {
     let operators = auditing.operators.given().into_iter().flatten().filter_map(Kept::get);
     Settings {
         operators: operators.map(ToString::to_string).collect(),
-        quiet_days: auditing.quiet_days.as_ref().and_then(|days| u32::try_from(days.value).ok()),
+        quiet_days: auditing.quiet_days.given().and_then(|days| u32::try_from(days.value).ok()),
         ..Settings::default()
     }
 }

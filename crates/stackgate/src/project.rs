@@ -10,9 +10,9 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use stackgate_diagnostic::{Diagnostic, Severity, Source, Span};
 use stackgate_drift::Report;
-use stackgate_plan::{Context, Pins, Plan, lower};
-use stackgate_provider::{Adapter, Artifact, Place, Provider, compare as compare_pipelines};
-use stackgate_spec::{OPENS_EXPRESSION, Spec};
+use stackgate_plan::{AuditContext, Context, Pins, Plan, Waiver, audit_plan, lower};
+use stackgate_provider::{Adapter, Artifact, CheckItem, Place, Provider, compare as compare_pipelines};
+use stackgate_spec::{OPENS_EXPRESSION, OrganizationSpec, Spec};
 use stackgate_yaml::{Limits, NOT_UTF_8, Reader, TOO_LARGE};
 
 use crate::error::{Error, Result};
@@ -157,6 +157,11 @@ impl Project {
         self.adapters.values().map(|configured| (configured.provider, configured.adapter.as_ref()))
     }
 
+    /// What must be set outside of the files, of every provider.
+    pub(crate) fn checklist(&self) -> Vec<CheckItem> {
+        self.adapters.values().flat_map(|configured| configured.adapter.checklist(&self.plan)).collect()
+    }
+
     /// Renders every artifact. Nothing is read back: what is only compared needs no more.
     ///
     /// # Errors
@@ -290,6 +295,55 @@ pub(crate) fn pins() -> Result<&'static Arc<Pins>> {
     }
     let pins = Pins::parse(stackgate_templates::PINS).map_err(|error| Error::Fault(Box::new(error)))?;
     Ok(PINS.get_or_init(|| Arc::new(pins)))
+}
+
+impl Project {
+    /// The audit that an organization's spec asks for, as a project of its own with one provider and one stage; nothing where
+    /// it asks for none, or where what it asks for could not be read. What is wrong with it goes to `found`.
+    pub(crate) fn audit_of(
+        spec: &OrganizationSpec,
+        context: AuditSource<'_>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Result<Option<Project>> {
+        let Some(given) = spec.auditing.given() else { return Ok(None) };
+        let Some((id, place, options)) = given.provider.iter().next() else { return Ok(None) };
+        let Some(provider) = provider(id) else { return Ok(None) };
+        let mut reader = Reader::new();
+        let adapter = provider.configure(options, &mut reader);
+        found.extend(reader.into_diagnostics());
+        let organization = spec.organization.get().map(ToString::to_string).unwrap_or_default();
+        let known = AuditContext {
+            organization: &organization,
+            cloud_url: context.cloud_url,
+            spec_path: context.source.path(),
+            provider: provider.id(),
+            place,
+            waivers: context.waivers,
+            pins: pins()?,
+        };
+        let (Some(adapter), Some(plan)) = (adapter, audit_plan(given, &known)) else { return Ok(None) };
+        found.extend(adapter.check(&plan));
+        let mut adapters = IndexMap::new();
+        adapters.insert(provider.id(), Configured { provider, adapter });
+        Ok(Some(Project {
+            root: context.root.to_path_buf(),
+            file: None,
+            source: context.source.clone(),
+            plan,
+            adapters,
+            notices: Vec::new(),
+            today: context.today,
+        }))
+    }
+}
+
+/// Where an organization's spec was read, and what else [`Project::audit_of`] needs of it.
+pub(crate) struct AuditSource<'a> {
+    pub(crate) root: &'a Path,
+    pub(crate) source: &'a Source,
+    pub(crate) cloud_url: &'a str,
+    pub(crate) waivers: &'a [Waiver],
+    pub(crate) today: Date,
 }
 
 fn configure(spec: &Spec, diagnostics: &mut Vec<Diagnostic>) -> IndexMap<&'static str, Configured> {

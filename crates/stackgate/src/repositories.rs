@@ -15,7 +15,7 @@ use stackgate_spec::{Kept, OrganizationSpec, Repository, parse_organization};
 use stackgate_trust::{Model, Policy, Proof, prove};
 
 use crate::error::{Error, Result};
-use crate::project::{Project, read_spec, spec_path};
+use crate::project::{AuditSource, Project, read_spec, spec_path};
 use crate::registry::PROVIDERS;
 use crate::{disk, rules};
 
@@ -76,7 +76,10 @@ impl Repositories {
             access: access.map_or_else(Access::default, resolve_access),
             waivers,
         };
-        let (parts, mut errors) = parts(&root, &path, &read, today, &mut found);
+        let known =
+            AuditSource { root: &root, source: &source, cloud_url: &own.cloud_url, waivers: &own.waivers, today };
+        let audit = Project::audit_of(&read, known, &mut found)?;
+        let (mut parts, mut errors) = parts(&root, &path, &read, today, &mut found);
         if found.iter().any(|told| told.severity == Severity::Error) {
             errors.insert(0, refuse(found));
         }
@@ -85,6 +88,8 @@ impl Repositories {
             errors.extend(parts.values().filter_map(Part::project).filter_map(|project| project.trust().err()));
         }
         all(errors)?;
+        // It asks for trust as a repository does, and is composed, proved and simulated with them.
+        parts.extend(audit.map(|audit| (path, Part::Spec(Box::new(audit)))));
         Ok(Repositories { root, source, read, own, parts })
     }
 
@@ -94,7 +99,13 @@ impl Repositories {
         self.source.path()
     }
 
-    /// What each repository asks for.
+    /// The organization's own scheduled audit, as a project with one stage.
+    #[must_use]
+    pub fn audit(&self) -> Option<&Project> {
+        self.parts.get(self.source.path()).and_then(Part::project)
+    }
+
+    /// What each repository asks for, and the organization's own audit.
     ///
     /// # Errors
     /// As [`Project::trust`], of all repositories at once.
@@ -118,7 +129,14 @@ impl Repositories {
     pub fn compose(&self, models: &Models<'_>) -> Result<Fragment> {
         let fragment = |(path, part): (&String, &Part)| match part {
             Part::Kept(fragment) => Some(fragment.as_ref().clone()),
-            Part::Spec(project) => Some(project.fragment(models.get(path.as_str())?)),
+            Part::Spec(project) => {
+                let mut fragment = project.fragment(models.get(path.as_str())?);
+                // The organization itself is of the same file.
+                if path == self.source.path() {
+                    fragment.source.push_str(" (auditing)");
+                }
+                Some(fragment)
+            }
         };
         let fragments: Vec<Fragment> = self.parts.iter().filter_map(fragment).collect();
         compose(&self.own, &fragments).map_err(|conflicts| {
@@ -128,6 +146,15 @@ impl Repositories {
             });
             self.refuse(told.collect())
         })
+    }
+
+    /// Itself without the audit, and the audit.
+    pub(crate) fn take_audit(mut self) -> (Repositories, Option<Project>) {
+        let audit = match self.parts.shift_remove(self.source.path()) {
+            Some(Part::Spec(audit)) => Some(*audit),
+            _ => None,
+        };
+        (self, audit)
     }
 
     /// Where the spec names its repositories.
@@ -238,6 +265,13 @@ fn add(
     if let Some(path) = &repository.fragment {
         let read = Fragment::from_json(&text(path)?);
         let mut fragment = read.map_err(|error| Error::Refused(format!("{}: {error}", path.value)))?;
+        if let Some((name, _)) = fragment.teams.iter().find(|(_, team)| !team.scopes.is_empty()) {
+            let told = format!(
+                "{}: the team `{name}` has a role; only the organization's own `auditing` gives one",
+                path.value
+            );
+            return Err(Error::Refused(told));
+        }
         // Every repository calls its own spec the same; here the files tell them apart.
         fragment.source = path.to_string();
         fragment.residual.push(UNPROVED.into());

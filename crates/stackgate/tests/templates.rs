@@ -37,7 +37,9 @@ fn a_template_that_loses_a_line_does_not_read_back() {
             .collect();
         let whole: Vec<Vec<Artifact>> =
             projects.iter().map(|project| render(project, id, provider.engine().unwrap()).unwrap()).collect();
-        for (template, text) in all.iter().filter(|(name, _)| name.ends_with(".tera")) {
+        // An audit's are no project's; `auditing.rs` takes their lines away.
+        let ours = |name: &str| name.ends_with(".tera") && !name.contains("/audit");
+        for (template, text) in all.iter().filter(|(name, _)| ours(name)) {
             let lines: Vec<&str> = text.lines().collect();
             for index in 0..lines.len() {
                 let without: String = lines

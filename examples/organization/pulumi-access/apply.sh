@@ -1,5 +1,5 @@
 #!/bin/sh
-# stackgate 0.1.0 | spec stackgate.yaml | sha256 281cecc9453d62d96586b2f09069a247da33813ab61e4d2350e687870b47ddae | do not edit: change the spec, then run stackgate generate
+# stackgate 0.1.0 | spec stackgate.yaml | sha256 2bb8e018f2c2788049668b6ddecb0db8f0256cfba0d0e73ba2959d76e64d83db | do not edit: change the spec, then run stackgate generate
 #
 # Applies what no resource of Pulumi Cloud's provider covers. An administrator runs it, with the CLI logged in or with a token
 # in PULUMI_ACCESS_TOKEN: see REVIEW.md beside it. With --dry-run it prints each request and its body, and sends nothing.
@@ -255,6 +255,7 @@ policies <<'END_OF_BODY'
 END_OF_BODY
 
 # A pipeline's team has no members.
+nobody 'auditors'
 nobody 'ledger-dev'
 nobody 'ledger-preview'
 nobody 'ledger-production'

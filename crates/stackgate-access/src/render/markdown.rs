@@ -30,6 +30,12 @@ pub(super) fn code(value: &str) -> String {
     format!("{fence}{space}{value}{space}{fence}")
 }
 
+/// A sentence of ours with values between backticks: these as code, the rest as text.
+pub(super) fn prose(sentence: &str) -> String {
+    let parts = sentence.split('`').enumerate();
+    parts.map(|(index, part)| if index % 2 == 1 { code(part) } else { text(part) }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +47,6 @@ mod tests {
         assert_eq!(code("a|b"), "`a\\|b`");
         assert_eq!(code("a`b"), "``a`b``");
         assert_eq!(code("`"), "`` ` ``");
+        assert_eq!(prose("Protect `a_b` of a_b"), "Protect `a_b` of a\\_b");
     }
 }

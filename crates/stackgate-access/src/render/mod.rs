@@ -3,6 +3,7 @@
 //! What must hold: the same fragment and options give the same bytes, whatever the order of the fragment's maps; every value
 //! is escaped for the language that it goes into. Deliberately absent: writing, and calling Pulumi Cloud.
 
+mod audit;
 mod bootstrap;
 mod ci;
 mod markdown;
@@ -18,7 +19,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 use stackgate_plan::Tier;
-use stackgate_provider::{Artifact, Comment, Place};
+use stackgate_provider::{Artifact, CheckItem, Comment, Place};
 
 pub use ci::{CiOptions, GitHubReviewers, GitLabApprovers};
 
@@ -42,11 +43,19 @@ pub struct Options {
     pub gate_open: bool,
     /// Which CI systems' own settings the program holds too, and who approves there.
     pub ci: CiOptions,
+    /// What must be set by hand for the organization's scheduled audit; none where there is no audit.
+    pub audit: Vec<CheckItem>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { folder: FOLDER.into(), approvers: None, gate_open: false, ci: CiOptions::default() }
+        Options {
+            folder: FOLDER.into(),
+            approvers: None,
+            gate_open: false,
+            ci: CiOptions::default(),
+            audit: Vec::new(),
+        }
     }
 }
 

@@ -34,6 +34,19 @@ pub(super) fn body(fragment: &Fragment, options: &Options) -> Result<String, Ren
         let waits = own.is_some();
         resources.extend(own.map(|own| (resource.clone(), own)));
         let options = || if waits { depends_on(&resource) } else { map([]) };
+        if !team.scopes.is_empty() {
+            let role = format!("role/{name}");
+            resources.push((role.clone(), role_resource(organization, name, team)));
+            let assigned = map([
+                ("organizationName", text(organization)),
+                ("teamName", text(name)),
+                ("roleId", Node::Property(role, "roleId")),
+            ]);
+            // Pulumi Cloud knows one role for each team: a new one must not be taken away with the old.
+            let replacing = options().with("deleteBeforeReplace", Some(Node::Flag(true)));
+            let assigned = resource_of("TeamRoleAssignment", assigned).with("options", Some(replacing));
+            resources.push((format!("{resource}/role"), assigned));
+        }
         for (stack, permission) in sorted(&team.stacks) {
             let number = Node::Number(permission.number().into());
             let (project, stack_name) = halves(stack);
@@ -140,6 +153,18 @@ fn team_resource(organization: &str, name: &str, team: &Team) -> Option<Node> {
         ("members", texts(&members)),
     ]);
     Some(resource_of("Team", properties))
+}
+
+/// A role that allows its scopes everywhere, and nothing else.
+fn role_resource(organization: &str, team: &str, of: &Team) -> Node {
+    let permissions = map([("__type", text("PermissionDescriptorAllow")), ("permissions", texts(&of.scopes))]);
+    let properties = map([
+        ("organizationName", text(organization)),
+        ("name", text(format!("stackgate: {team}"))),
+        ("description", text(&of.description)),
+        ("permissions", permissions),
+    ]);
+    resource_of("OrganizationRole", properties)
 }
 
 fn environment_grant(organization: &str, team: &str, environment: &str, grant: EnvironmentGrant) -> Node {

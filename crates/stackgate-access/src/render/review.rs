@@ -10,7 +10,7 @@ use stackgate_trust::{Decision, Policy, is_wildcard};
 
 use super::markdown::{code, text};
 use super::script::has_production;
-use super::{Options, ci, production_environments, settings, sorted};
+use super::{Options, audit, ci, production_environments, settings, sorted};
 use crate::fragment::{Fragment, Issuer, Team, TeamKind};
 
 /// Everything below the marker.
@@ -29,6 +29,7 @@ pub(super) fn body(fragment: &Fragment, options: &Options, apply: bool, bootstra
     deployments(&mut out, fragment);
     gates(&mut out, fragment, options);
     ci::section(&mut out, fragment, &options.ci);
+    audit::section(&mut out, &options.audit);
     out.push_str("\n## What remains\n\n");
     if fragment.residual.is_empty() {
         out.push_str("Nothing is known that the policies leave open.\n");
@@ -166,6 +167,7 @@ fn teams(out: &mut String, fragment: &Fragment) {
     for (name, team) in sorted(&fragment.teams) {
         let whose = match (team.kind, team.class) {
             (TeamKind::People, _) => "of people",
+            (TeamKind::Pipeline, Some(TrustClass::Audit)) => "of a pipeline, for the audit",
             (TeamKind::Pipeline, Some(TrustClass::ChangeRequest)) => "of a pipeline, for change requests",
             (TeamKind::Pipeline, Some(TrustClass::Development)) => "of a pipeline, for development",
             (TeamKind::Pipeline, Some(TrustClass::Production)) => "of a pipeline, for production",
@@ -177,6 +179,14 @@ fn teams(out: &mut String, fragment: &Fragment) {
         }
         let _ = writeln!(out, "{}\n", members(team));
         out.push_str("| may | what | |\n| --- | --- | --- |\n");
+        if !team.scopes.is_empty() {
+            let scopes: Vec<String> = team.scopes.iter().map(|scope| code(scope)).collect();
+            let _ = writeln!(
+                out,
+                "| role | {} | all over the organization; nothing of it decrypts, opens or changes |",
+                scopes.join(", ")
+            );
+        }
         for (stack, granted) in sorted(&team.stacks) {
             let tier = fragment.stacks.get(stack).map(|stack| stack.tier);
             let note = match (tier, team.kind) {

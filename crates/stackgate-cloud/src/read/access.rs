@@ -218,6 +218,10 @@ pub(super) fn roles(api: &dyn Api, org: &str) -> Result<Vec<Role>, Unknown> {
     let mut roles = one(api, &path::roles(org), |top| {
         let mut roles = Vec::new();
         for at in top.list("roles")? {
+            // The built-in ones may stand in the list too; they alone have this.
+            if at.opt_text("defaultIdentifier")?.is_some_and(|identifier| !identifier.is_empty()) {
+                continue;
+            }
             let details = secret::taken_out(at.get("details")?.value());
             roles.push(Role { id: at.name("id")?, name: at.name("name")?, details });
         }

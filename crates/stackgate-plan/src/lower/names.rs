@@ -87,8 +87,8 @@ impl Lowering<'_> {
                 for name in names.into_iter().flatten().filter(|name| name.derived) {
                     let owner = match (work.action, &work.environment) {
                         (Action::Deploy, _) => Owner::Deploy(at),
-                        (Action::Preview, Some(_)) => Owner::Merge(at),
-                        (Action::Preview, None) => Owner::Project(stack.project),
+                        (Action::Preview | Action::Audit, Some(_)) => Owner::Merge(at),
+                        (Action::Preview | Action::Audit, None) => Owner::Project(stack.project),
                     };
                     let this = Use { owner, place: stack.key, stack };
                     let text = name.text.to_lowercase();

@@ -9,6 +9,7 @@ use stackgate_spec::{Project, TOO_MANY, Tier as SpecTier};
 use super::stacks::{Chosen, Resolved, Work};
 use super::tools::none;
 use super::{Lowering, graph, text};
+use crate::auditing::AUDIT;
 use crate::model::{Action, Execution, Places, Prepare, Runtime, Stage, TeamToken, Tier, Trigger};
 use crate::pins::Pins;
 
@@ -72,6 +73,7 @@ impl Lowering<'_> {
             (Action::Deploy, _) => "deploy",
             (Action::Preview, Trigger::ChangeRequest) => "preview",
             (Action::Preview, Trigger::Push) => "plan",
+            (Action::Preview, Trigger::Schedule) | (Action::Audit, _) => AUDIT,
         };
         let lock = format!("{organization}/{}/{}", stack.project, stack.stack);
         let seconds = work.timeout.0 * 60;
@@ -107,7 +109,7 @@ impl Lowering<'_> {
                 Trigger::ChangeRequest => {
                     project.paths.given().into_iter().flatten().map(ToString::to_string).collect()
                 }
-                Trigger::Push => Vec::new(),
+                Trigger::Push | Trigger::Schedule => Vec::new(),
             },
             prepare: if stack.delegated { Vec::new() } else { self.prepare(project) },
             esc: esc(stack),

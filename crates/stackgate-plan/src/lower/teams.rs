@@ -25,6 +25,7 @@ impl Use<'_> {
             (Action::Deploy, _) => format!("deploys `{reference}`"),
             (Action::Preview, TrustClass::ChangeRequest) => format!("previews change requests against `{reference}`"),
             (Action::Preview, _) => format!("previews `{reference}` after the merge"),
+            (Action::Audit, _) => "audits the organization".into(),
         }
     }
 }

@@ -31,6 +31,10 @@ pub(crate) fn world(declared: &Declared) -> World {
     let policies = world.policies.remove(&old).unwrap();
     world.policies.insert("issuer-1".into(), policies);
     world.gates[0]["id"] = "gate-1".into();
+    world.roles[0]["id"] = "role-1".into();
+    if let Some(auditor) = world.team_mut("auditor") {
+        auditor["roleIds"] = serde_json::json!(["role-1"]);
+    }
     world
 }
 

@@ -63,6 +63,7 @@ fn describe(stage: &Stage, organization: &str, output: &mut Output) -> std::io::
     let trigger = match stage.trigger {
         Trigger::ChangeRequest => "a change request from the same repository",
         Trigger::Push => "a push to the deploy branch",
+        Trigger::Schedule => "a schedule, on the deploy branch",
     };
     output.line(&format!("  when    {trigger}"))?;
     if !stage.paths.is_empty() {

@@ -50,7 +50,8 @@ impl Role<'_> {
         match (self.action, self.trigger) {
             (Action::Deploy, _) => format!("deploy {}", self.name),
             (Action::Preview, Trigger::ChangeRequest) => format!("preview {}", self.name),
-            (Action::Preview, Trigger::Push) => format!("preview {} after the merge", self.name),
+            (Action::Preview, Trigger::Push | Trigger::Schedule) => format!("preview {} after the merge", self.name),
+            (Action::Audit, _) => format!("audit {}", self.name),
         }
     }
 

@@ -33,7 +33,8 @@ const STRONG: [&str; 6] = [
 ];
 
 fn check(view: &View<'_>, found: &mut Differences) {
-    for role in view.roles().iter().filter(|role| !view.declared.roles.contains(&role.name)) {
+    let declared = view.declared.roles();
+    for role in view.roles().iter().filter(|role| !declared.contains_key(&role.name)) {
         let text = role.details.to_string();
         let strong: Vec<&str> = STRONG.into_iter().filter(|scope| text.contains(&format!("\"{scope}\""))).collect();
         let (level, permits) = if strong.is_empty() {

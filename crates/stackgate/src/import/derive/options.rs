@@ -233,7 +233,7 @@ impl<'a> Derive<'a> {
                 (Action::Deploy, _, true) => "production",
                 (Action::Deploy, _, false) => "development",
                 (Action::Preview, Trigger::Push, true) => "production_preview",
-                (Action::Preview, ..) => "preview",
+                (Action::Preview | Action::Audit, ..) => "preview",
             };
             contexts.entry(key).or_insert(named);
         }

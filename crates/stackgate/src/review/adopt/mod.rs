@@ -10,7 +10,7 @@ use stackgate_access::TeamKind;
 use stackgate_cloud::{EnvironmentLevel, StackLevel, Team};
 use stackgate_drift::{FileReport, State, unified};
 use stackgate_report::Level;
-use stackgate_review::Difference;
+use stackgate_review::{Class, Difference};
 
 use self::edit::{Step, added, holds_team};
 use super::Review;
@@ -54,7 +54,8 @@ impl Review {
         let steps = self.steps(&old, &mut left);
         let (new, taken) = taken(organization, &old, &steps, &mut left);
         for difference in self.differences.iter().filter(|difference| !is_of_teams(difference)) {
-            if difference.class == stackgate_review::Class::NotDeclared && difference.level > Level::Notice {
+            let more = difference.class == Class::NotDeclared || difference.rule.id == "team-role";
+            if more && difference.level > Level::Notice {
                 left.push(Left { what: difference.what.clone(), why: difference.mend.clone() });
             }
         }
@@ -106,9 +107,14 @@ impl Review {
             class: None,
             description: String::new(),
             members: None,
+            scopes: Vec::new(),
             stacks: indexmap::IndexMap::new(),
             environments: indexmap::IndexMap::new(),
         };
+        for role in team.roles.here().into_iter().flatten() {
+            let why = "no organization's spec gives a team a role: take it away, and grant what is needed".to_owned();
+            left.push(Left { what: format!("the role `{role}` of the team `{name}`"), why });
+        }
         let mut more = Vec::new();
         self.more(name, &nothing, team, &mut more, left);
         steps.extend(more.into_iter().map(|step| (step, false)));
@@ -164,19 +170,12 @@ impl Review {
             let minutes = grant.max_open_duration.as_deref().and_then(stackgate_review::minutes);
             steps.push(Step::Environment(name.to_owned(), environment.clone(), word.to_owned(), minutes));
         }
-        for role in team.roles.here().into_iter().flatten() {
-            let why = "no organization's spec gives a team a role: take it away, and grant what is needed".to_owned();
-            left.push(Left { what: format!("the role `{role}` of the team `{name}`"), why });
-        }
     }
 }
 
 /// Whether `--adopt` looks at it team by team.
 fn is_of_teams(difference: &Difference) -> bool {
-    matches!(
-        difference.rule.id,
-        "team-not-declared" | "team-member" | "stack-grant-wider" | "environment-grant-wider" | "team-role"
-    )
+    matches!(difference.rule.id, "team-not-declared" | "team-member" | "stack-grant-wider" | "environment-grant-wider")
 }
 
 /// The text with every step that fits, and what was taken; all at once where that fits, else one by one.
