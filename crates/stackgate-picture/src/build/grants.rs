@@ -104,6 +104,8 @@ pub(super) fn teams(canvas: &mut Canvas<'_>) {
 fn what(declared: Option<&Team>) -> String {
     let Some(team) = declared else { return "team".to_owned() };
     match (team.kind, &team.members) {
+        // A role of its own reaches beyond the stacks and environments that are drawn.
+        (TeamKind::Pipeline, _) if !team.scopes.is_empty() => format!("pipeline, role of {} scopes", team.scopes.len()),
         (TeamKind::Pipeline, _) => "team of a pipeline".to_owned(),
         (TeamKind::People, None) => "team of people".to_owned(),
         (TeamKind::People, Some(members)) if members.len() == 1 => "team of 1 person".to_owned(),

@@ -60,6 +60,7 @@ pub(crate) fn declared(repositories: usize, stacks: usize, environments: usize) 
         class: None,
         description: "Whoever looks at production".into(),
         members: Some(vec!["ada".into(), "grace".into()]),
+        scopes: Vec::new(),
         stacks: IndexMap::new(),
         environments: IndexMap::new(),
     };
@@ -132,6 +133,7 @@ fn repository(fragment: &mut Fragment, number: usize, stacks: usize, environment
             class: None,
             description: String::new(),
             members: Some(Vec::new()),
+            scopes: Vec::new(),
             stacks: granted,
             environments: opens.collect(),
         };
