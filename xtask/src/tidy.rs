@@ -28,6 +28,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stackgate-cloud", &["stackgate-diagnostic", "stackgate-trust"]),
     ("stackgate-access", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider", "stackgate-trust"]),
     (
+        "stackgate-picture",
+        &[
+            "stackgate-diagnostic",
+            "stackgate-plan",
+            "stackgate-report",
+            "stackgate-trust",
+            "stackgate-cloud",
+            "stackgate-access",
+        ],
+    ),
+    (
         "stackgate-audit",
         &[
             "stackgate-diagnostic",

@@ -26,4 +26,4 @@ pub use page::{Example, Page, Verdict};
 pub use patch::{Left, patch};
 pub use place::{Place, Region, Related};
 pub use rule::Rule;
-pub use sink::log_line;
+pub use sink::{log_line, xml};

@@ -4,6 +4,7 @@
 
 mod audit;
 mod logs;
+mod picture;
 mod review;
 mod trust;
 
@@ -14,6 +15,7 @@ use stackgate_drift::Class;
 
 pub use audit::{Audit, Least};
 pub use logs::{Bar, Logs};
+pub use picture::{PictureFormat, ReviewFormat};
 pub use review::Review;
 pub use trust::{OtherPolicies, PoliciesFormat, Trust, TrustPolicies, TrustProve, TrustSimulate};
 
@@ -98,7 +100,7 @@ pub enum Command {
     /// token may not read is told as unknown. Exit codes: 0 as declared, or nothing that fails; 1 findings; 2 error, or
     /// something could not be read; the rest was compared then.
     Review(Review),
-    /// Show the plan, the provider matrix, what to set outside the files, or every pin
+    /// Show the plan, the provider matrix, what to set outside the files, every pin, or a picture of who reaches what
     Show(Show),
     /// Every pin in use, and a bot's newer pins taken into the spec
     #[command(subcommand)]
@@ -253,6 +255,10 @@ pub struct Show {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+
+    /// The form of the picture; `mermaid` unless given
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: Option<PictureFormat>,
 }
 
 /// What `show` shows.
@@ -266,6 +272,8 @@ pub enum What {
     Checklist,
     /// Every third-party reference, with the version that it stands for
     Pins,
+    /// Who can get which token from where, and what it reaches; of an organization's spec too
+    Picture,
 }
 
 /// `pins`

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::ValueHint;
 
-use super::{Format, Least};
+use super::{Least, ReviewFormat};
 
 /// `review`
 #[derive(Debug, clap::Args)]
@@ -20,9 +20,15 @@ pub struct Review {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub save: Option<PathBuf>,
 
-    /// The report's format
+    /// The format: a report, or a picture of what is declared laid over what is there
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
+    pub format: ReviewFormat,
+
+    /// An exported audit log, whose days and findings are to stand on the page too; with `--format html`
+    ///
+    /// Its findings are shown, and do not change the exit code: `stackgate logs` judges them.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub log: Vec<PathBuf>,
 
     /// The least severity that fails
     #[arg(long, value_name = "SEVERITY", default_value = "low")]
@@ -39,7 +45,7 @@ pub struct Review {
     /// Write what nobody declared into the organization's spec, each marked for a decision
     ///
     /// What a spec may not hold is told and not written. Nothing is changed in Pulumi Cloud.
-    #[arg(long, conflicts_with_all = ["format", "baseline"])]
+    #[arg(long, conflicts_with_all = ["format", "baseline", "log"])]
     pub adopt: bool,
 
     /// Show what `--adopt` would write, and write nothing

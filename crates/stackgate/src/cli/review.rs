@@ -5,15 +5,19 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
-use stackgate::args::{Args, Format, Review as Options};
+use stackgate::args::{Args, Format, PictureFormat, Review as Options, ReviewFormat};
 use stackgate::diagnostic::escape_visible;
 use stackgate::report::{Finding, Level, Report, Status, log_line};
 use stackgate::{Baseline, Error, Organization, Progress, Review, ReviewOptions, stop_on_interrupt, today};
 
 use super::output::{DIM, Output, STRONG, WARN};
-use super::{Failure, Opened, Outcome, Run, open_any};
+use super::{Failure, Opened, Outcome, Run, open_any, picture};
 
 pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
+    if !options.log.is_empty() && options.format != ReviewFormat::Picture(PictureFormat::Html) {
+        let why = "`--log` is for the page alone: add `--format html`, or take `stackgate logs`";
+        return Err(Error::Refused(why.into()).into());
+    }
     let organization = organization(args, output)?;
     let baseline = match &options.baseline {
         Some(path) if !options.write_baseline => Some(Baseline::read(path, "review")?),
@@ -38,10 +42,13 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
         return adopt(&review, &organization, options, output);
     }
     let report = review.report(options.fail_on.into(), baseline.as_ref());
-    if options.format == Format::Text {
-        text(&report, output)?;
-    } else {
-        output.report(&report, options.format.into())?;
+    let mut whole = report.finished;
+    match options.format {
+        ReviewFormat::Report(Format::Text) => text(&report, output)?,
+        ReviewFormat::Report(format) => output.report(&report, format.into())?,
+        ReviewFormat::Picture(format) => {
+            whole &= picture::review(&organization, &review, &report, format, options, output)?
+        }
     }
     if let (Some(path), true, true) = (&options.baseline, options.write_baseline, Review::may_be_known(&report)) {
         let known = Baseline::of(&report);
@@ -49,7 +56,7 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
         output.remark(&format!("{} findings are known from now on: {}", known.len(), path.display()));
         return Ok(Outcome::Done);
     }
-    if !report.finished {
+    if !whole {
         output.flush()?;
         let why = "not everything could be read, so that not everything was compared; the report says what".to_owned();
         return Err(Error::Refused(why).into());
