@@ -49,7 +49,9 @@ pub(crate) fn cloud_answers(data: &[u8]) {
     }
     if let Known::Here(issuers) = told(&actual.issuers) {
         assert!(issuers.keys().is_sorted());
-        issuers.values().for_each(|issuer| drop(told(&issuer.policies)));
+        for issuer in issuers.values() {
+            told(&issuer.policies);
+        }
     }
     if let Known::Here(stacks) = told(&actual.stacks) {
         assert!(stacks.keys().is_sorted());
