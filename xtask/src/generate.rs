@@ -66,6 +66,8 @@ fn files(root: &Path) -> Result<Vec<(String, String)>> {
         ("docs/reference/matrix.md".into(), docs::matrix::page(root)?),
         ("docs/reference/rules.md".into(), docs::rules::page()),
         ("docs/reference/audit.md".into(), docs::audit::page()),
+        ("docs/reference/review.md".into(), docs::review::page()),
+        ("docs/reference/logs.md".into(), docs::logs::page()),
         ("docs/reference/limits.md".into(), docs::limits::page()),
         ("docs/reference/json.md".into(), docs::json::page()),
         (conformance::page::PATH.into(), conformance::page::page(root)?),

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to whoever runs it")]
 
 mod bench;
+mod browser;
 mod conformance;
 mod defects;
 mod demo;
@@ -85,6 +86,12 @@ enum Chore {
     Bots,
     /// Run every rendered pipeline against loopback stand-ins; Linux only
     Rehearse,
+    /// Look at the pages of pictures in headless Chromium
+    Browser {
+        /// Write the pictures of the documentation too
+        #[arg(long)]
+        images: bool,
+    },
     /// What CI runs and needs no network; `.ci/run` is all of it
     Ci,
 }
@@ -107,6 +114,7 @@ fn main() -> ExitCode {
         Chore::Conformance(options) => conformance::run(&root, &options),
         Chore::Bots => conformance::bots::run(&root),
         Chore::Rehearse => rehearse::run(&root),
+        Chore::Browser { images } => browser::run(&root, images),
         Chore::Ci => run::ci(&root),
     };
     match done {

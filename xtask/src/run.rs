@@ -13,6 +13,7 @@ pub(crate) fn bless(root: &Path) -> Result<()> {
         &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "drift"],
         &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "adopt"],
         &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "readme"],
+        &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "picture"],
         &["test", "--quiet", "--locked", "--package", "stackgate", "--test", "reports"],
         &["test", "--quiet", "--locked", "--package", "stackgate-report", "--test", "goldens"],
     ];

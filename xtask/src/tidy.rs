@@ -28,12 +28,57 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stackgate-cloud", &["stackgate-diagnostic", "stackgate-trust"]),
     ("stackgate-access", &["stackgate-diagnostic", "stackgate-plan", "stackgate-provider", "stackgate-trust"]),
     (
+        "stackgate-picture",
+        &[
+            "stackgate-diagnostic",
+            "stackgate-plan",
+            "stackgate-report",
+            "stackgate-trust",
+            "stackgate-cloud",
+            "stackgate-access",
+        ],
+    ),
+    (
         "stackgate-audit",
-        &["stackgate-diagnostic", "stackgate-yaml", "stackgate-facts", "stackgate-provider", "stackgate-trust"],
+        &[
+            "stackgate-diagnostic",
+            "stackgate-yaml",
+            "stackgate-facts",
+            "stackgate-provider",
+            "stackgate-report",
+            "stackgate-trust",
+        ],
+    ),
+    (
+        "stackgate-logs",
+        &["stackgate-diagnostic", "stackgate-plan", "stackgate-report", "stackgate-trust", "stackgate-access"],
+    ),
+    (
+        "stackgate-review",
+        &[
+            "stackgate-diagnostic",
+            "stackgate-plan",
+            "stackgate-report",
+            "stackgate-trust",
+            "stackgate-cloud",
+            "stackgate-access",
+        ],
     ),
     ("stackgate-drift", &["stackgate-diagnostic", "stackgate-facts", "stackgate-provider"]),
     // Never published: what the adapters' tests share.
     ("stackgate-fixtures", &["stackgate-provider"]),
+    // Never published: organizations of Pulumi Cloud, for tests and chores.
+    (
+        "stackgate-cloud-fixtures",
+        &[
+            "stackgate-access",
+            "stackgate-cloud",
+            "stackgate-diagnostic",
+            "stackgate-fixtures",
+            "stackgate-plan",
+            "stackgate-trust",
+        ],
+    ),
     // Never published: it runs what stackgate renders.
     ("stackgate-rehearsal", &["stackgate"]),
 ];

@@ -10,7 +10,6 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use common::schema::Schemas;
 use common::{bodies, cases, expect, folder, fragments, options, organization, read};
 use serde_json::Value;
 use stackgate_access::{Fragment, compose, places, render};
@@ -56,8 +55,8 @@ fn every_case_renders_to_what_lies_beside_it() {
 
 #[test]
 fn every_resource_is_what_the_provider_asks_for() {
-    let schemas = Schemas::load("provider");
-    let systems = ["azuredevops", "github", "gitlab"].map(|name| (name, Schemas::load(name)));
+    let schemas = common::schemas("provider");
+    let systems = ["azuredevops", "github", "gitlab"].map(|name| (name, common::schemas(name)));
     let mut seen = BTreeSet::new();
     for case in cases("cases") {
         let files = files(&case);
@@ -169,7 +168,7 @@ fn given(value: &Value) -> Value {
 
 #[test]
 fn every_body_is_what_the_api_asks_for() {
-    let schemas = Schemas::load("rest");
+    let schemas = common::schemas("rest");
     let mut seen = Vec::new();
     for case in cases("cases") {
         let files = files(&case);
@@ -205,8 +204,8 @@ fn every_body_is_what_the_api_asks_for() {
 
 #[test]
 fn the_checker_of_schemas_finds_what_is_wrong() {
-    let (rest, provider) = (Schemas::load("rest"), Schemas::load("provider"));
-    let github = Schemas::load("github");
+    let (rest, provider) = (common::schemas("rest"), common::schemas("provider"));
+    let github = common::schemas("github");
     for (set, schema, wrong) in [
         (&rest, "UpdateOrganizationRequest", r#"{ "setDefaultStackPermission": 100 }"#),
         (&rest, "UpdateOrganizationRequest", r#"{ "defaultStackPermission": 0 }"#),

@@ -26,6 +26,27 @@ const BODIES: [&str; 9] = [
     "UpdateTeamRequest",
 ];
 
+/// Bodies that are read: of a review, of the audit log and of the deployments.
+const ANSWERS: [&str; 17] = [
+    "AppListStacksResponse",
+    "AuthPolicy",
+    "DeploymentSettings",
+    "EnvironmentMetadata",
+    "EnvironmentSettings",
+    "ListAccessTokensResponse",
+    "ListChangeGatesResponse",
+    "ListDeploymentResponseV2",
+    "ListEnvironmentsResponse",
+    "ListOidcIssuersResponse",
+    "ListOrganizationMembersResponse",
+    "ListRolesResponse",
+    "ListStackCollaboratorsResponse",
+    "ListTeamsResponse",
+    "OrganizationMetadata",
+    "ResponseAuditLogs",
+    "Team",
+];
+
 const RESOURCES: [&str; 11] = [
     "ApprovalRule",
     "DeploymentSchedule",
@@ -74,6 +95,11 @@ fn cut() {
         take(schemas, name, &mut out);
     }
     write("rest", &out);
+    let mut answers = BTreeMap::new();
+    for name in ANSWERS {
+        take(schemas, name, &mut answers);
+    }
+    write("../../../stackgate-cloud-fixtures/schemas/rest", &answers);
     let scope = &schemas["PermissionDescriptorAllow"]["allOf"][1]["properties"]["permissions"]["items"];
     write("scopes", &BTreeMap::from([("Scope".to_owned(), clean(scope, schemas, &mut Vec::new()))]));
     let provider = load("pulumiservice-subset.json");
@@ -147,8 +173,10 @@ fn clean(schema: &Value, all: &Value, wanted: &mut Vec<String>) -> Value {
     if entries.contains_key("$ref") {
         return json!({ "$ref": clean(&entries["$ref"], all, wanted) });
     }
-    const DROPPED: [&str; 10] = [
+    const DROPPED: [&str; 12] = [
         "description",
+        "deprecated",
+        "example",
         "default",
         "defaultInfo",
         "willReplaceOnChanges",

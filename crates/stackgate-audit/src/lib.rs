@@ -6,7 +6,6 @@
 
 mod finding;
 mod grammar;
-mod page;
 mod policies;
 mod rule;
 mod rules;
@@ -15,10 +14,10 @@ mod view;
 
 pub use finding::{Finding, Findings, Severity};
 pub use grammar::provider_of_issuer;
-pub use page::{Example, Page, Verdict};
 pub use policies::{Grants, IssuerSubject, PoliciesSubject, StackSubject, TeamGrant};
 pub use rule::{AuditRule, Check, Group};
 pub use rules::{RULES, diagnostic_rules, find};
+pub use stackgate_report::{Example, Page, Verdict};
 
 use std::cell::OnceCell;
 

@@ -6,9 +6,9 @@ use std::fmt;
 
 use stackgate_facts::{Observation, Runs};
 use stackgate_provider::plan::Pins;
+use stackgate_report::Page;
 
 use crate::finding::{Findings, Severity};
-use crate::page::Page;
 use crate::policies::PoliciesSubject;
 
 /// A rule.
@@ -82,7 +82,19 @@ impl AuditRule {
     /// Its page.
     #[must_use]
     pub fn page(&self) -> Page {
-        Page::of(self.text)
+        Page::of(self.text, usual_path)
+    }
+}
+
+/// Where a pipeline of a provider stands when an example does not say so.
+fn usual_path(provider: &str) -> &'static str {
+    match provider {
+        "github" => ".github/workflows/deploy.yml",
+        "gitlab" => ".gitlab-ci.yml",
+        "azure" => "azure-pipelines.yml",
+        "jenkins" => "Jenkinsfile",
+        "circleci" => ".circleci/config.yml",
+        _ => "policies.json",
     }
 }
 

@@ -152,7 +152,7 @@ fn tool(tool: &Tool) -> Step {
     task(tool.name, tool.task, &inputs)
 }
 
-fn task(name: &str, task: &str, inputs: &[(&str, &str)]) -> Step {
+pub(crate) fn task(name: &str, task: &str, inputs: &[(&str, &str)]) -> Step {
     Step {
         name: Some(name.into()),
         uses: Some(Uses { reference: task.into(), inputs: settings(inputs) }),

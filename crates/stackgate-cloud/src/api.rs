@@ -25,8 +25,8 @@ pub enum Failure {
     NotSaved,
 }
 
-/// Whoever answers.
-pub trait Api {
+/// Whoever answers. Several threads may ask at once.
+pub trait Api: Sync {
     /// Asks for a path with its query, such as `/api/orgs/acme/teams`. Names in it are percent-encoded by the caller.
     ///
     /// # Errors

@@ -52,8 +52,9 @@ pub(crate) fn json(text: &str) -> String {
     broken(text, "#\\u0023")
 }
 
-/// Text between tags, or in an attribute between double quotes, of XML 1.0.
-pub(crate) fn xml(text: &str) -> String {
+/// Text between tags, or in an attribute between double quotes, of XML 1.0 and HTML; one cleaned line.
+#[must_use]
+pub fn xml(text: &str) -> String {
     let text = broken(&clean(text), "#\u{0}");
     let start = text.len() - text.trim_start().len();
     // A piece of text may begin a line of the file.

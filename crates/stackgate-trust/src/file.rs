@@ -72,7 +72,11 @@ pub fn policies(text: &str, issuer: Option<&str>) -> Result<IndexMap<String, Vec
     if faults.is_empty() { Ok(read) } else { Err(faults) }
 }
 
-fn policy(value: Value) -> Result<Policy, String> {
+/// One policy in the form of Pulumi Cloud's API.
+///
+/// # Errors
+/// What is wrong with it: a key that is not known, or a form that the token type does not have.
+pub fn policy(value: Value) -> Result<Policy, String> {
     let policy: Policy = serde_json::from_value(value).map_err(|error| error.to_string())?;
     let of = match policy.token_type {
         TokenType::Organization => Some(("", &None)),

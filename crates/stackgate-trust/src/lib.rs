@@ -18,7 +18,7 @@ mod strict;
 mod table;
 
 pub use decide::{Compiled, Request, Verdict, decide, shown};
-pub use file::{LARGEST, policies as read_policies, token as read_token};
+pub use file::{LARGEST, policies as read_policies, policy as read_policy, token as read_token};
 pub use hole::{Hole, Kind};
 pub use model::{IssuerPolicies, Model, Source};
 pub use path::{claim, keys};

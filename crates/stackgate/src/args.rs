@@ -3,6 +3,9 @@
 //! What must hold: every flag does something, and every exit code is said. Nothing is executed here.
 
 mod audit;
+mod logs;
+mod picture;
+mod review;
 mod trust;
 
 use std::path::PathBuf;
@@ -11,6 +14,9 @@ use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 use stackgate_drift::Class;
 
 pub use audit::{Audit, Least};
+pub use logs::{Bar, Logs};
+pub use picture::{PictureFormat, ReviewFormat};
+pub use review::Review;
 pub use trust::{OtherPolicies, PoliciesFormat, Trust, TrustPolicies, TrustProve, TrustSimulate};
 
 /// Secure, team-scoped Pulumi deployment pipelines for five CI systems, from one spec
@@ -82,7 +88,19 @@ pub enum Command {
     /// why a rule exists. A finding is set aside by a waiver in the spec alone. Exit codes: 0 nothing found, 1 findings,
     /// 2 error, or something could not be read; the rest was judged then.
     Audit(Audit),
-    /// Show the plan, the provider matrix, what to set outside the files, or every pin
+    /// Judge an organization's audit log and deployments by what its spec declares, rule by rule
+    ///
+    /// It reads exported logs, or asks Pulumi Cloud, and changes nothing there. Each finding names the events that it rests on.
+    /// `stackgate explain RULE` says why a rule exists. Exit codes: 0 nothing found, 1 findings, 2 error, or something could
+    /// not be read; the rest was judged then.
+    Logs(Logs),
+    /// Compare what Pulumi Cloud holds with what the organization's spec declares
+    ///
+    /// It reads Pulumi Cloud with the token of PULUMI_ACCESS_TOKEN or of `pulumi login`, and changes nothing there. What the
+    /// token may not read is told as unknown. Exit codes: 0 as declared, or nothing that fails; 1 findings; 2 error, or
+    /// something could not be read; the rest was compared then.
+    Review(Review),
+    /// Show the plan, the provider matrix, what to set outside the files, every pin, or a picture of who reaches what
     Show(Show),
     /// Every pin in use, and a bot's newer pins taken into the spec
     #[command(subcommand)]
@@ -237,6 +255,10 @@ pub struct Show {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+
+    /// The form of the picture; `mermaid` unless given
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: Option<PictureFormat>,
 }
 
 /// What `show` shows.
@@ -250,6 +272,8 @@ pub enum What {
     Checklist,
     /// Every third-party reference, with the version that it stands for
     Pins,
+    /// Who can get which token from where, and what it reaches; of an organization's spec too
+    Picture,
 }
 
 /// `pins`

@@ -17,6 +17,7 @@
 
 pub mod args;
 mod audit;
+mod baseline;
 mod ci_settings;
 mod disk;
 mod error;
@@ -25,6 +26,7 @@ mod find;
 pub mod import;
 pub mod init;
 mod limits;
+mod logs;
 mod meaning;
 mod organization;
 mod pins;
@@ -32,6 +34,7 @@ mod project;
 mod registry;
 mod reports;
 mod repositories;
+mod review;
 mod rules;
 mod schema;
 mod tree;
@@ -41,9 +44,11 @@ mod write;
 pub use audit::{
     Audit, AuditOptions, Fixed, Fixes, audit, audit_policies_file, fragment_subject, policies_subject, project_subject,
 };
+pub use baseline::Baseline;
 pub use error::{Error, Result};
 pub use find::find_spec;
 pub use limits::all_limits;
+pub use logs::{Logs, LogsOptions};
 pub use meaning::{Meaning, meanings};
 pub use organization::Organization;
 pub use pins::{AdoptOptions, Adopted, Adoption, Origin, PinInUse, PinsReport, Sha256Sums, pins_schema};
@@ -51,17 +56,22 @@ pub use project::{Project, SPEC_NAME, today};
 pub use registry::{PROVIDERS, provider};
 pub use reports::{Bar, check_report, mistakes_report, prove_report};
 pub use repositories::{Models, Repositories, prove_all};
+pub use review::{Adopting, Left, Review, ReviewOptions};
 pub use rules::{all_rules, find_rule};
 pub use schema::spec_schema;
+pub use stackgate_access as access;
 pub use stackgate_audit as audit_rules;
+pub use stackgate_cloud::{Progress, stop_on_interrupt};
 pub use stackgate_diagnostic as diagnostic;
 pub use stackgate_drift::{
     Change, Class, Direction, FileReport, OnDisk, Pin, PinChange, PinDiff, PinFault, PinKind, Report, State, classify,
     compare, pin_changes, pins_of, unified,
 };
+pub use stackgate_logs as log_rules;
 pub use stackgate_plan as plan;
 pub use stackgate_provider as adapter;
 pub use stackgate_report as report;
+pub use stackgate_review as review_rules;
 pub use stackgate_spec as spec;
 pub use stackgate_trust as trust_model;
 pub use trust::{read_policies, read_token};

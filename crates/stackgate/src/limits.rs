@@ -23,6 +23,7 @@ pub fn all_limits() -> Vec<(String, Vec<Limit>)> {
         ("A pipeline, and Pulumi's own files, as text".to_owned(), reading(Limits::PIPELINE)),
         ("What a spec says".to_owned(), spec),
         ("An audit".to_owned(), crate::audit::limits()),
+        ("A log".to_owned(), crate::logs::limits()),
     ];
     all.extend(PROVIDERS.iter().map(|provider| {
         let limits = [provider.largest()].into_iter().chain(provider.limits()).collect();

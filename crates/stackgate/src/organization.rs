@@ -9,7 +9,10 @@ use jiff::civil::Date;
 use stackgate_access::{Fragment, Options, places, render};
 use stackgate_diagnostic::{Diagnostic, Source};
 use stackgate_drift::Report;
+use stackgate_logs::Settings;
 use stackgate_provider::{Artifact, Place};
+use stackgate_review::Declared;
+use stackgate_spec::{Auditing, Kept};
 use stackgate_trust::TRUST_REFUTED;
 
 use crate::ci_settings;
@@ -24,9 +27,11 @@ use crate::write::{Changes, Places, WriteOptions, Writing};
 pub struct Organization {
     root: PathBuf,
     file: PathBuf,
+    today: Date,
     source: Source,
     fragment: Fragment,
     options: Options,
+    log_settings: Settings,
     audit: Option<Project>,
 }
 
@@ -43,9 +48,31 @@ impl Organization {
     /// When it, or one of the repositories, cannot be read or has mistakes, or two of them contradict each other.
     pub fn load(spec: &Path, root: Option<&Path>, today: Date) -> Result<Organization> {
         let repositories = Repositories::load(spec, root, today)?;
+        Organization::of(spec, today, repositories, true)
+    }
+
+    /// The same without the proof of its trust, for whoever renders nothing of it.
+    ///
+    /// # Errors
+    /// As [`Organization::load`], but for what only the proof finds.
+    pub fn read(spec: &Path, root: Option<&Path>, today: Date) -> Result<Organization> {
+        Organization::of(spec, today, Repositories::load(spec, root, today)?, false)
+    }
+
+    /// The same organization with another text of its spec, which is not written.
+    ///
+    /// # Errors
+    /// As [`Organization::read`].
+    pub(crate) fn with_text(&self, text: &str) -> Result<Organization> {
+        let repositories = Repositories::load_text(&self.file, Some(&self.root), self.today, Some(text))?;
+        Organization::of(&self.file, self.today, repositories, false)
+    }
+
+    fn of(spec: &Path, today: Date, repositories: Repositories, proved: bool) -> Result<Organization> {
         let models = repositories.models()?;
         let fragment = repositories.compose(&models)?;
-        let refuted = prove_all(&models, &fragment.policies()).holes.into_iter().map(|hole| {
+        let holes = if proved { prove_all(&models, &fragment.policies()).holes } else { Vec::new() };
+        let refuted = holes.into_iter().map(|hole| {
             Diagnostic::error(&TRUST_REFUTED, repositories.place(), hole.message)
                 .help("`stackgate trust prove` beside this spec shows the token")
         });
@@ -67,7 +94,8 @@ impl Organization {
             audit: audit.as_ref().map(Project::checklist).unwrap_or_default(),
             ..Options::default()
         };
-        Ok(Organization { root, file: spec.to_path_buf(), source, fragment, options, audit })
+        let log_settings = log_settings(read.auditing.given());
+        Ok(Organization { root, file: spec.to_path_buf(), today, source, fragment, options, log_settings, audit })
     }
 
     /// The spec's text and path.
@@ -78,6 +106,19 @@ impl Organization {
     /// All that Pulumi Cloud must hold.
     pub fn fragment(&self) -> &Fragment {
         &self.fragment
+    }
+
+    /// What the spec says for who judges the logs.
+    pub(crate) fn log_settings(&self) -> Settings {
+        self.log_settings.clone()
+    }
+
+    /// What Pulumi Cloud is compared with.
+    #[must_use]
+    pub fn declared(&self) -> Declared {
+        let mut declared = Declared::new(self.fragment.clone(), self.options.approvers.clone(), self.options.gate_open);
+        declared.operators.extend(self.log_settings.operators.iter().cloned());
+        declared
     }
 
     /// The scheduled audit as a project of its own, where the spec asks for one.
@@ -145,5 +186,16 @@ impl Organization {
 
     fn compare(&self, artifacts: &[Artifact]) -> Result<Report> {
         compare(&self.root, self.source.path(), artifacts, self.places().into_iter())
+    }
+}
+
+/// What `auditing` says for who judges the logs.
+fn log_settings(auditing: Option<&Auditing>) -> Settings {
+    let Some(auditing) = auditing else { return Settings::default() };
+    let operators = auditing.operators.given().into_iter().flatten().filter_map(Kept::get);
+    Settings {
+        operators: operators.map(ToString::to_string).collect(),
+        quiet_days: auditing.quiet_days.given().and_then(|days| u32::try_from(days.value).ok()),
+        ..Settings::default()
     }
 }

@@ -44,10 +44,19 @@ impl Repositories {
     /// # Errors
     /// When it, or one of the repositories, cannot be read or has mistakes.
     pub fn load(spec: &Path, root: Option<&Path>, today: Date) -> Result<Repositories> {
+        Repositories::load_text(spec, root, today, None)
+    }
+
+    /// The same, with another text in the place of the spec's own, where one is given.
+    ///
+    /// # Errors
+    /// As [`Repositories::load`].
+    pub(crate) fn load_text(spec: &Path, root: Option<&Path>, today: Date, text: Option<&str>) -> Result<Repositories> {
         let folder = spec.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
         let root = root.unwrap_or(folder).to_path_buf();
         let path = spec_path(spec, &root)?;
-        let source = Source::new(path.clone(), read_spec(spec, &path)?);
+        let text = text.map_or_else(|| read_spec(spec, &path), |text| Ok(text.to_owned()))?;
+        let source = Source::new(path.clone(), text);
         let ids: Vec<&str> = PROVIDERS.iter().map(|provider| provider.id()).collect();
         let (read, found) = parse_organization(&source, &ids);
         let mut found = found.into_vec();

@@ -79,6 +79,10 @@ pub fn all_rules() -> &'static [&'static Rule] {
         ];
         rules.extend(crate::audit::RULES);
         rules.extend(stackgate_audit::diagnostic_rules());
+        rules.extend(crate::logs::RULES);
+        rules.extend(stackgate_logs::diagnostic_rules());
+        rules.extend(crate::baseline::RULES);
+        rules.extend(stackgate_review::diagnostic_rules());
         rules.extend(crate::reports::RULES);
         rules.extend(crate::pins::RULES);
         rules.extend(crate::import::RULES);

@@ -7,11 +7,16 @@ use stackgate::all_rules;
 use super::GENERATED;
 
 pub(crate) fn page() -> String {
-    let of_audit = |id: &str| stackgate::audit_rules::find(id).is_some();
-    let rules: Vec<_> = all_rules().iter().filter(|rule| !of_audit(rule.id)).collect();
+    let of_others = |id: &str| {
+        stackgate::audit_rules::find(id).is_some()
+            || stackgate::review_rules::find(id).is_some()
+            || stackgate::log_rules::find(id).is_some()
+    };
+    let rules: Vec<_> = all_rules().iter().filter(|rule| !of_others(rule.id)).collect();
     let mut out = format!(
         "# Rules\n\n{GENERATED}\n\nEvery diagnostic names its rule in brackets; `stackgate explain RULE` prints the same text. The rules \
-         of `stackgate audit` have a page of their own, with examples: [audit.md](audit.md).\n\n\
+         of `stackgate audit`, `review` and `logs` have pages of their own, with examples: [audit.md](audit.md), \
+         [review.md](review.md) and [logs.md](logs.md).\n\n\
          | rule | in short | can be waived |\n| --- | --- | --- |\n"
     );
     for rule in &rules {

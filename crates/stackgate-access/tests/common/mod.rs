@@ -9,8 +9,6 @@
     reason = "not every test uses everything; a panic is a failed test"
 )]
 
-pub(crate) mod schema;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,11 +16,17 @@ use serde::Deserialize;
 use stackgate_access::{
     CiOptions, Fragment, GitHubReviewers, GitLabApprovers, Options, Organization, OrganizationDefaults,
 };
+use stackgate_fixtures::Schemas;
 use stackgate_plan::{Access, Waiver};
 
 /// A folder of the tests.
 pub(crate) fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+/// The schemas of `tests/schemas/NAME.json`.
+pub(crate) fn schemas(name: &str) -> Schemas {
+    Schemas::load(&folder("schemas").join(format!("{name}.json")))
 }
 
 /// Every case of a folder, sorted.

@@ -53,8 +53,9 @@ pub fn diagnostic_rules() -> &'static [&'static Rule] {
 mod tests {
     use std::collections::BTreeSet;
 
+    use stackgate_report::Verdict;
+
     use super::*;
-    use crate::page::Verdict;
 
     #[test]
     fn every_rule_has_one_id_and_a_whole_page() {

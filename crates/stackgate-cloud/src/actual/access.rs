@@ -69,12 +69,13 @@ pub struct Team {
     pub description: String,
     /// Members by login, each with `member` or `admin`.
     pub members: Known<IndexMap<String, String>>,
-    /// Permissions by `project/stack`.
-    pub stacks: IndexMap<String, StackLevel>,
+    /// Permissions by `project/stack`. This, what follows and the members stand in the list of teams; where one of the
+    /// four is not there, `GET /api/orgs/{org}/teams/{team}` was asked, and may have been refused.
+    pub stacks: Known<IndexMap<String, StackLevel>>,
     /// Permissions by `project/name` of an environment.
-    pub environments: IndexMap<String, Grant>,
+    pub environments: Known<IndexMap<String, Grant>>,
     /// Ids of its roles.
-    pub roles: Vec<String>,
+    pub roles: Known<Vec<String>>,
     /// Its long-lived tokens. `GET /api/orgs/{org}/teams/{team}/tokens?filter=all`.
     pub tokens: Known<Vec<ApiToken>>,
 }

@@ -15,6 +15,8 @@ pub enum Refusal {
     Stopped,
     /// A saved directory does not hold it.
     NotSaved,
+    /// It is asked for what is declared alone, and this is not: no gap in what was read.
+    NotAsked,
 }
 
 /// A part that could not be read.

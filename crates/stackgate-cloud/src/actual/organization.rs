@@ -79,7 +79,7 @@ pub struct MemberRights {
 pub struct Member {
     /// `role`: `member`, `admin`, `billing-manager` and others.
     pub role: String,
-    /// `fgaRole.name`.
+    /// `fgaRole.name`, where it is none of the built-in roles.
     pub custom_role: Option<String>,
     /// `virtualAdmin`.
     pub virtual_admin: bool,

@@ -55,6 +55,17 @@ pub enum Least {
     Low,
 }
 
+impl From<Least> for stackgate_report::Level {
+    fn from(bar: Least) -> stackgate_report::Level {
+        match bar {
+            Least::Critical => stackgate_report::Level::Critical,
+            Least::High => stackgate_report::Level::High,
+            Least::Medium => stackgate_report::Level::Medium,
+            Least::Low => stackgate_report::Level::Low,
+        }
+    }
+}
+
 impl From<Least> for stackgate_audit::Severity {
     fn from(bar: Least) -> stackgate_audit::Severity {
         match bar {

@@ -3,17 +3,24 @@
 //! What must hold: everything comes from the plan and from the adapters' own statements, never from prose here.
 
 use serde_json::json;
-use stackgate::Project;
 use stackgate::adapter::{CheckItem, Control};
 use stackgate::args::{Show, What};
 use stackgate::plan::{Action, DeploymentTrigger, Deployments, Stage, Trigger, When};
+use stackgate::{Error, Project};
 
 use super::deployments;
 use super::output::{DIM, Output, STRONG};
 use super::{Outcome, Run};
 
 pub(crate) fn run(project: &Project, options: &Show, output: &mut Output) -> Run {
+    if options.format.is_some() {
+        return Err(
+            Error::Refused("`--format` is the picture's alone; this is text, or JSON with `--json`".into()).into()
+        );
+    }
     match options.what {
+        // Drawn elsewhere: it is of an organization's spec too.
+        What::Picture => {}
         What::Plan => plan(project, options.json, output)?,
         What::Matrix => matrix(project, options.json, output)?,
         What::Checklist => checklist(project, options.json, output)?,

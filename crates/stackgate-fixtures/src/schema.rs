@@ -1,30 +1,38 @@
-//! A strict reader of the schemas under `tests/schemas`.
+//! A strict reader of schemas that were cut out of large documents.
 //!
 //! What must hold: an object has no key that its schema does not name; a keyword that is not known here fails. Deliberately
 //! absent: whatever these schemas do not use.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
 /// A set of schemas by name.
-pub(crate) struct Schemas(Map<String, Value>);
+#[derive(Debug, Clone)]
+pub struct Schemas(Map<String, Value>);
 
 impl Schemas {
-    /// The schemas of `tests/schemas/NAME.json`.
-    pub(crate) fn load(name: &str) -> Schemas {
-        let path = super::folder("schemas").join(format!("{name}.json"));
-        Schemas(serde_json::from_str(&super::read(&path)).unwrap())
+    /// The schemas of a file.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub fn load(path: &Path) -> Schemas {
+        let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Schemas(serde_json::from_str(&text).unwrap())
     }
 
     /// The names of those that nothing here refers to.
-    pub(crate) fn resources(&self) -> impl Iterator<Item = &str> {
+    pub fn resources(&self) -> impl Iterator<Item = &str> {
         let text = Value::Object(self.0.clone()).to_string();
         self.0.keys().map(String::as_str).filter(move |name| !text.contains(&format!("{{\"$ref\":\"{name}\"}}")))
     }
 
     /// What is wrong with a value, as the schema of that name has it.
-    pub(crate) fn faults(&self, schema: &str, value: &Value) -> Vec<String> {
+    ///
+    /// # Panics
+    /// When there is no schema of that name, or one with a keyword that is not known here.
+    pub fn faults(&self, schema: &str, value: &Value) -> Vec<String> {
         let mut faults = Vec::new();
         let schema = self.0.get(schema).unwrap_or_else(|| panic!("no schema {schema}"));
         self.check(schema, value, "", &mut faults);

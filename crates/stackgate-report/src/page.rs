@@ -1,8 +1,9 @@
-//! A rule's page, read from the doc comment of its file.
+//! A rule's page, read from the doc comment of its file, for every crate whose rules are a file each.
 //!
 //! What must hold: the first line is the title; what follows up to `Instead:` says why; the examples are the code blocks,
-//! whose info string is a language, a provider's id, `bad` or `good`, and optionally `path=…`. A block that continues an
-//! example with another file has `with` in place of the verdict. In an example `\u{200b}` stands for that character.
+//! whose info string is a language, a provider's id or another word for what is shown, `bad` or `good`, and optionally
+//! `path=…`. A block that continues an example with another file has `with` in place of the verdict. In an example
+//! `\u{200b}` stands for that character.
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct Page {
 pub struct Example {
     /// The language of the code block, for pages.
     pub language: String,
-    /// The provider's id.
+    /// The second word of the info string: a provider's id, or what else is shown.
     pub provider: String,
     /// What the rule says of it.
     pub verdict: Verdict,
@@ -40,9 +41,9 @@ pub enum Verdict {
 }
 
 impl Page {
-    /// Reads the doc comment at the head of a file.
+    /// Reads the doc comment at the head of a file. Where an example names no path, that of its second word is taken.
     #[must_use]
-    pub fn of(text: &str) -> Page {
+    pub fn of(text: &str, usual_path: fn(&str) -> &'static str) -> Page {
         let lines: Vec<&str> = text
             .lines()
             .take_while(|line| line.starts_with("//!"))
@@ -54,7 +55,7 @@ impl Page {
         for (at, line) in lines.iter().enumerate() {
             if let Some(fence) = line.strip_prefix("```") {
                 match block.take() {
-                    Some((info, body)) => page.example(info, body),
+                    Some((info, body)) => page.example(info, body, usual_path),
                     None => block = Some((fence.trim(), String::new())),
                 }
             } else if let Some((_, body)) = &mut block {
@@ -85,7 +86,7 @@ impl Page {
         page
     }
 
-    fn example(&mut self, info: &str, body: String) {
+    fn example(&mut self, info: &str, body: String, usual_path: fn(&str) -> &'static str) {
         let mut words = info.split_whitespace();
         let (language, provider) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let verdict = words.next().unwrap_or_default();
@@ -127,18 +128,6 @@ fn shown(body: &str) -> String {
     out
 }
 
-/// Where a pipeline of a provider stands when an example does not say so.
-fn usual_path(provider: &str) -> &'static str {
-    match provider {
-        "github" => ".github/workflows/deploy.yml",
-        "gitlab" => ".gitlab-ci.yml",
-        "azure" => "azure-pipelines.yml",
-        "jenkins" => "Jenkinsfile",
-        "circleci" => ".circleci/config.yml",
-        _ => "policies.json",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_page_is_a_doc_comment() {
-        let page = Page::of(TEXT);
+        let page = Page::of(TEXT, |_| ".gitlab-ci.yml");
         assert_eq!(page.title, "The title");
         assert_eq!(page.why, "One reason in two lines.\n\nAnother.");
         assert_eq!(page.instead, "This.");
