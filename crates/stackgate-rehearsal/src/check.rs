@@ -160,7 +160,7 @@ fn judge(plan: &Plan, stage: &Stage, run: &JobRun) -> Vec<String> {
         other => say(format!("{} exchanges", other.len())),
     }
     let (command, other) = match stage.action {
-        Action::Preview => ("preview", "up"),
+        Action::Preview | Action::Audit => ("preview", "up"),
         Action::Deploy => ("up", "preview"),
     };
     if (run.count(command), run.count(other)) != (1, 0) {

@@ -44,7 +44,7 @@ fn names(entries: &[Entry<'_>], untouched: bool) -> Vec<String> {
     let mut names = Vec::new();
     for entry in entries {
         match entry {
-            Entry::Plain(id, Trigger::Push) => names.push(format!("{id} on a push")),
+            Entry::Plain(id, Trigger::Push | Trigger::Schedule) => names.push(format!("{id} on a push")),
             Entry::Plain(id, Trigger::ChangeRequest) => names.push(format!("{id} on a change request")),
             Entry::Stage(stage) => {
                 names.push(stage.id.clone());
@@ -86,7 +86,7 @@ fn judge_stage(stage: &Stage, own: &[&Noted], event: &Event, place: &str) {
     let run = script(match (stage.action, stage.execution == Execution::Cli) {
         (Action::Deploy, true) => "Deploy",
         (Action::Deploy, false) => "Start the deployment and wait for it",
-        (Action::Preview, _) => "Preview",
+        (Action::Preview | Action::Audit, _) => "Preview",
     });
     assert_eq!(run, credential + 2, "{place}: something runs between the login and Pulumi");
     let lock = (at(&|noted| noted.is("lock", "begun")), at(&|noted| noted.is("lock", "ended")));
@@ -126,7 +126,7 @@ pub fn world(scene: &Scene, expected: &[Entry<'_>], event: &Event, place: &str) 
     let one = |stage: &&Stage| match stage.action {
         Action::Deploy if stage.execution != Execution::Cli => ["version", "login", "api", "api"],
         Action::Deploy => ["version", "install", "login", "up"],
-        Action::Preview => ["version", "install", "login", "preview"],
+        Action::Preview | Action::Audit => ["version", "install", "login", "preview"],
     };
     assert_eq!(commands, stages.iter().flat_map(one).collect::<Vec<_>>(), "{place}");
     for (stage, calls) in stages.iter().zip(calls.chunks(4)) {
