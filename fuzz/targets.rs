@@ -12,10 +12,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::date;
+use stackgate::access::Fragment;
 use stackgate::adapter::facts::{Does, Job, Observation, Place, Step, Tree, TreeError};
 use stackgate::adapter::yaml::{self, Dialect, Lenient, Limits, Node, Value, edit};
 use stackgate::adapter::{Artifact, Comment, body_of, compare, marker_of};
 use stackgate::diagnostic::{Diagnostic, Source, Span, escape_visible, is_invisible, render_github, render_text};
+use stackgate::log_rules::{Context, Judge, Settings, State as LogState, read};
+use stackgate::report::{Format, print};
 use stackgate::{Error, FileReport, OnDisk, PROVIDERS, Project, SPEC_NAME, State, find_rule, unified};
 
 /// A project of a spec's text in a repository without any file.
@@ -321,5 +324,61 @@ pub(crate) fn script(data: &[u8]) {
             assert!(fact.place.span.end <= text.len(), "{}: outside the file", fact.text);
             harmless(&fact.text);
         }
+    }
+}
+
+/// Any bytes as a log in JSON.
+pub(crate) fn log_json(data: &[u8]) {
+    log(b"{", data);
+}
+
+/// Any bytes as a log in CSV.
+pub(crate) fn log_csv(data: &[u8]) {
+    log(
+        b"Timestamp,Name,Login,Event,Description,SourceIP,RequireOrgAdmin,RequireStackAdmin,AuthenticationFailure\n",
+        data,
+    );
+}
+
+/// Any bytes as a log in Common Event Format.
+pub(crate) fn log_cef(data: &[u8]) {
+    log(b"CEF:0|Pulumi|Pulumi Service|1.0|", data);
+}
+
+/// A log, as it is and behind what makes it one of a format: how much is read at once changes nothing, the state that it
+/// leaves is read again, and what a finding says is harmless.
+fn log(head: &[u8], data: &[u8]) {
+    let context = declared();
+    let judged = |bytes: &[u8], chunk: usize| {
+        let mut judge = Judge::new(&context, None);
+        let mut input = std::io::BufReader::with_capacity(chunk, bytes);
+        let told = read(&mut input, &mut |event| judge.take(event));
+        (told.ok(), judge.finish())
+    };
+    let bytes = [head, data].concat();
+    let (told, judgement) = judged(&bytes, 1 << 16);
+    let (again, other) = judged(&bytes, 128);
+    assert_eq!((told, &judgement.findings, &judgement.state), (again, &other.findings, &other.state));
+    for judgement in [judgement, judged(data, 1 << 16).1] {
+        if let Some(state) = &judgement.state {
+            assert_eq!(LogState::from_json(&state.to_json(), "acme").as_ref(), Ok(state));
+        }
+        let findings = judgement.findings.iter().map(stackgate::log_rules::LogFinding::report).collect();
+        harmless(&print(
+            &stackgate::report::Report::worst_first("logs", vec!["log".into()], "", findings),
+            Format::Text,
+        ));
+    }
+}
+
+/// What fuzzed logs are judged by.
+fn declared() -> Context {
+    let declared = r#"{"version":1,"organization":"acme","cloud_url":"https://api.pulumi.com","source":"s","issuers":{},
+        "stacks":{"shop/production":{"tier":"production","esc":["shop/prod"]}},
+        "teams":{"shop-production":{"kind":"pipeline","description":"d","members":[],"stacks":{"shop/production":"write"},
+        "environments":{"shop/prod":{"permission":"open"}}}},"deployments":[],"residual":[]}"#;
+    match Fragment::from_json(declared) {
+        Ok(declared) => Context::new(&declared, Settings::default()),
+        Err(error) => panic!("{error}"),
     }
 }

@@ -10,6 +10,7 @@ pub const TEXTS: &[crate::Text] = texts![
     "keep-state-azure.sh",
     "plain.yml.tera",
     "preview.yml.tera",
+    "publish-azure.sh",
     "script.yml.tera",
     "state-azure.sh",
     "steps.yml.tera",

@@ -10,10 +10,10 @@ pub const TEXTS: &[crate::Text] = texts![
     "plain.yml.tera",
     "preflight.sh",
     "preview.yml.tera",
+    "private-github.sh",
     "publish-github.sh",
     "report.sh",
     "script.yml.tera",
-    "state-github.sh",
     "steps.yml.tera",
 ];
 

@@ -7,5 +7,5 @@ fi
 for what in review logs; do
   [ -s "stackgate-audit/$what.sarif" ] || continue
   gzip --stdout "stackgate-audit/$what.sarif" | base64 --wrap=0 > "$RUNNER_TEMP/$what.sarif.gz.b64"
-  gh api "repos/$GITHUB_REPOSITORY/code-scanning/sarifs" --method POST --field "commit_sha=${GITHUB_SHA:?}" --field "ref=refs/heads/$STACKGATE_BRANCH" --field "sarif=@$RUNNER_TEMP/$what.sarif.gz.b64" --field "tool_name=stackgate $what" --silent || echo "::notice title=stackgate::code scanning took no report of $what: is it switched on? The report is among the run's artifacts."
+  gh api "repos/$GITHUB_REPOSITORY/code-scanning/sarifs" --method POST --field "commit_sha=${GITHUB_SHA:?}" --field "ref=refs/heads/$STACKGATE_BRANCH" --field "sarif=@$RUNNER_TEMP/$what.sarif.gz.b64" --field "tool_name=stackgate $what" --silent || echo "::notice title=stackgate::code scanning took no report of $what: is it switched on? The report is on the run's page."
 done

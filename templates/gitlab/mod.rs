@@ -9,6 +9,7 @@ pub const TEXTS: &[crate::Text] = texts![
     "keep-state-gitlab.sh",
     "pipeline.yml.tera",
     "plain.yml.tera",
+    "private-gitlab.sh",
     "report-gitlab.sh",
     "stage.yml.tera",
     "state-gitlab.sh",

@@ -18,9 +18,6 @@ ask() {
 }
 asking() { (PULUMI_ACCESS_TOKEN="$token"; export PULUMI_ACCESS_TOKEN; ask "$@"); }
 
-state="$STACKGATE_HOME/state/logs.json"
-before="$STACKGATE_HOME/state-before.json"
-[ ! -f "$state" ] || cp "$state" "$before"
 first=true
 for format in $STACKGATE_FORMATS; do
   # What reads test reports looks for files of this name.
@@ -28,15 +25,12 @@ for format in $STACKGATE_FORMATS; do
   [ "$format" != junit ] || kind=xml
   if [ "$first" = true ]; then
     asking review --save "$STACKGATE_HOME/saved" --format "$format" > "stackgate-audit/review.$kind" || note "$?"
-    asking logs --since "$STACKGATE_SINCE" --state "$state" --format "$format" > "stackgate-audit/logs.$kind" || note "$?"
+    asking logs --since "$STACKGATE_SINCE" --format "$format" > "stackgate-audit/logs.$kind" || note "$?"
     first=false
   else
-    # The same once more for another reader: from what was saved, and from where the logs were read before.
+    # The same once more for another reader.
     ask review --from "$STACKGATE_HOME/saved" --format "$format" > "stackgate-audit/review.$kind" || note "$?"
-    again="$STACKGATE_HOME/state-again.json"
-    rm -f "$again"
-    [ ! -f "$before" ] || cp "$before" "$again"
-    asking logs --since "$STACKGATE_SINCE" --state "$again" --format "$format" > "stackgate-audit/logs.$kind" || note "$?"
+    asking logs --since "$STACKGATE_SINCE" --format "$format" > "stackgate-audit/logs.$kind" || note "$?"
   fi
 done
 unset token

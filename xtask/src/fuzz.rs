@@ -28,9 +28,13 @@ const TARGETS: &[(&str, Seeds)] = &[
     ("facts_azure", |path| path.contains("/azure-pipelines/")),
     ("facts_jenkins", |path| path.contains("Jenkinsfile")),
     ("facts_circleci", |path| path.contains("/.circleci/")),
+    ("cloud_answers", |path| path.contains("/cloud/") && path.ends_with(".json") || path.ends_with(".jsonl")),
     ("script", |path| path.ends_with(".sh")),
     ("drift", |path| path.ends_with(".yml")),
     ("pipeline_yaml", |path| path.ends_with(".yml")),
+    ("log_json", |path| path.contains("/logs/") && path.ends_with("events.jsonl")),
+    ("log_csv", |path| path.ends_with("/events.csv")),
+    ("log_cef", |path| path.ends_with("/events.cef")),
 ];
 
 /// A run that takes longer for one input, or more memory, has failed.

@@ -13,7 +13,6 @@ use std::path::Path;
 use common::{bodies, cases, expect, folder, fragments, options, organization, read};
 use serde_json::Value;
 use stackgate_access::{Fragment, compose, places, render};
-use stackgate_fixtures::Schemas;
 use stackgate_provider::{Artifact, yaml};
 
 /// The composed fragment of a case.

@@ -40,7 +40,10 @@ fn no_line_of_a_template_can_go_missing() {
     let expected: Vec<Vec<Artifact>> =
         cases.iter().map(|(_, options, plan)| render(options, plan, whole).unwrap()).collect();
     let mut unnoticed = Vec::new();
-    for (index, (name, text)) in templates::AZURE.iter().enumerate().filter(|(_, (name, _))| name.ends_with(".tera")) {
+    // An audit's template is no project's: `stackgate`'s own tests take its lines away.
+    for (index, (name, text)) in
+        templates::AZURE.iter().enumerate().filter(|(_, (name, _))| name.ends_with(".tera") && !name.contains("/audit"))
+    {
         for (number, gone) in text.lines().enumerate() {
             let shorter: String =
                 text.lines().enumerate().filter(|(at, _)| *at != number).map(|(_, line)| format!("{line}\n")).collect();

@@ -1,8 +1,7 @@
 //! The scheduled audit on CircleCI: its config, as the template is told of it and as it must be read back.
 //!
 //! What must hold: its workflow is for one schedule on the deploy branch. Deliberately absent: the schedule itself, which
-//! CircleCI keeps outside of the file; and the state of the logs between two runs, since CircleCI's caches are of the whole
-//! project, where any branch could write one.
+//! CircleCI keeps outside of the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 

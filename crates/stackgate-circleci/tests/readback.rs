@@ -41,7 +41,12 @@ fn no_line_of_a_template_goes_missing_unseen() {
     let cases = cases();
     let whole: Vec<_> =
         cases.iter().map(|(plan, adapter)| adapter.render(plan, CircleCi.engine().unwrap()).unwrap()).collect();
-    for (at, (name, text)) in templates::CIRCLECI.iter().enumerate().filter(|(_, (name, _))| name.ends_with(".tera")) {
+    // An audit's template is no project's: `stackgate`'s own tests take its lines away.
+    for (at, (name, text)) in templates::CIRCLECI
+        .iter()
+        .enumerate()
+        .filter(|(_, (name, _))| name.ends_with(".tera") && !name.contains("/audit"))
+    {
         for line in 0..text.lines().count() {
             let without: String =
                 text.lines().enumerate().filter(|(at, _)| *at != line).map(|(_, line)| format!("{line}\n")).collect();

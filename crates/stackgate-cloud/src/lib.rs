@@ -18,6 +18,6 @@ pub use actual::{
     Grant, Issuer, Known, Member, MemberRights, Refusal, Role, Stack, StackLevel, Team, TeamKind, Unknown,
 };
 pub use api::{Answer, Api, Failure};
-pub use client::{Client, ClientError, Options, Surroundings, Token, TokenError, token};
+pub use client::{Client, ClientError, Options, Surroundings, Token, TokenError, stop_on_interrupt, token};
 pub use read::{AuditPage, DeploymentPage, Progress, Wanted, audit_events, audit_log, deployments, read};
 pub use saved::{Manifest, Origin, Saved, SavedError, Saver, VERSION, read_line, write as save};

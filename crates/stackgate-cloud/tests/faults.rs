@@ -87,6 +87,22 @@ fn one_team_that_is_refused_does_not_hide_the_others() {
 }
 
 #[test]
+fn an_answer_about_another_team_is_not_taken() {
+    let thin = Fault::changed(|body| {
+        let teams = body["teams"].as_array_mut().unwrap();
+        teams.retain(|team| team["name"] == "network-preview");
+        teams[0].as_object_mut().unwrap().remove("stacks");
+    });
+    let actual = served(&world(), |server| {
+        server.times("/api/orgs/acme/teams", 1, thin);
+        let other = Fault::changed(|body| body["name"] = json!("admins"));
+        server.times(&path::team("acme", "network-preview"), 1, other);
+    });
+    let stacks = &actual.teams.here().unwrap()["network-preview"].stacks;
+    assert_eq!(stacks.unknown().unwrap().message, "the answer is about another team");
+}
+
+#[test]
 fn an_answer_that_is_no_json_is_broken() {
     for text in ["", "{\"teams\": [", "<html></html>", "{\"teams\": []} trailing", "\u{0}"] {
         let (_, unknown) = with(&world(), "/api/orgs/acme/teams", Fault::Text(text.to_owned()));
@@ -233,6 +249,7 @@ fn unknown_words_keep_their_names_and_stand_above_all_others() {
     team["stacks"][0]["permission"] = json!(999);
     team["environments"][0]["permissionSetName"] = json!("Break glass");
     team["extra"] = json!({ "new": true });
+    world.team_mut("network-preview").unwrap()["stacks"][0]["permissionSetName"] = json!("Break glass");
     world.gates[0]["target"]["actionTypes"] = json!(["delete"]);
     world.gates[0]["rule"]["eligibleApprovers"] = json!([{ "eligibilityType": "oracle" }]);
     let actual = direct(&world, &world);
@@ -246,6 +263,8 @@ fn unknown_words_keep_their_names_and_stand_above_all_others() {
     assert_eq!(team.stacks.here().unwrap()["network/production"], StackLevel::Other("999".into()));
     let grant = &team.environments.here().unwrap()["network/production"];
     assert_eq!(grant.level, EnvironmentLevel::Other("Break glass".into()));
+    let other = &actual.teams.here().unwrap()["network-preview"];
+    assert!(other.stacks.here().unwrap().values().any(|level| *level == StackLevel::Other("Break glass".into())));
     let gates: Vec<_> =
         actual.environments.here().unwrap().values().filter_map(|one| one.gates.here()).flatten().collect();
     let gate = gates.iter().find(|gate| gate.actions == [GateAction::Other("delete".into())]).unwrap();

@@ -1,7 +1,7 @@
 //! The scheduled audit on GitHub: its workflow, as the template is told of it and as it must be read back.
 //!
 //! What must hold: it runs on the deploy branch alone, its token is minted last and is known to one step, and no foreign code
-//! runs beside that but what keeps the reports. Deliberately absent: what the team may read.
+//! runs in the job but the checkout. Deliberately absent: what the team may read.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use stackgate_provider::plan::{Auditing, Plan, Stage};
 use stackgate_provider::{CheckItem, Event, File, Lock, Pipeline, Step};
 
 use crate::options::Options;
-use crate::realise::{checkout, reviewed, settings, tokenless, uses};
+use crate::realise::{checkout, reviewed, settings, tokenless};
 use crate::words::{self, HOME, Pin};
 
-/// Where the workflow goes. The script that fetches the state names it too.
+/// Where the workflow goes.
 pub(crate) const AUDIT: &str = ".github/workflows/pulumi-audit.yml";
 
 /// Where the OIDC token is kept between two steps.
@@ -30,7 +30,6 @@ pub(crate) struct Context<'a> {
     runner: &'a str,
     timeout: u32,
     checkout: Pin,
-    upload: Pin,
     audit: &'a Auditing,
     branch: &'a str,
     cloud_url: &'a str,
@@ -58,7 +57,6 @@ pub(crate) fn context<'a>(plan: &'a Plan, options: &'a Options) -> Option<Contex
         runner: options.runner(),
         timeout: audit.minutes,
         checkout: words::pin(plan, "actions/checkout"),
-        upload: words::pin(plan, "actions/upload-artifact"),
         audit,
         branch: &plan.branch,
         cloud_url: &plan.cloud_url,
@@ -86,7 +84,7 @@ pub(crate) fn pipeline(plan: &Plan, options: &Options) -> Pipeline {
         settings: settings(&[("name", "Pulumi audit"), ("permissions", "")]),
         ..File::default()
     };
-    let permissions = [("actions", "read"), ("contents", "read"), ("id-token", "write"), ("security-events", "write")];
+    let permissions = [("contents", "read"), ("id-token", "write"), ("security-events", "write")];
     let mut job = tokenless(options, "Audit the organization", audit.minutes, &permissions);
     job.conditions = vec![condition(plan)];
     job.may_mint = BTreeSet::from(["*".to_owned()]);
@@ -111,18 +109,6 @@ fn steps(plan: &Plan, audit: &Auditing, stage: &Stage) -> Vec<Step> {
         step.condition = Some("always()".into());
         step
     };
-    let keep = |name: &str, artifact: &str, path: &str, missing: &str| {
-        uses(
-            name,
-            &words::pin(plan, "actions/upload-artifact").uses,
-            &[("name", artifact), ("path", path), ("if-no-files-found", missing), ("retention-days", "30")],
-        )
-    };
-    let mut report = always(keep("Keep the report", "stackgate-audit", "stackgate-audit/", "error"));
-    report.settings.insert("id".into(), "report".into());
-    let state = "${{ runner.temp }}/stackgate/state/logs.json";
-    let mut state = keep("Keep the state", "stackgate-audit-state", state, "ignore");
-    state.condition = Some("always() && steps.report.outcome == 'success'".into());
     vec![
         checkout(plan, &[]),
         reviewed(
@@ -130,7 +116,7 @@ fn steps(plan: &Plan, audit: &Auditing, stage: &Stage) -> Vec<Step> {
             "install-stackgate",
             &[("STACKGATE_DOWNLOAD", &audit.download), home, ("STACKGATE_SHA256", &audit.sha256)],
         ),
-        reviewed("Fetch the state of the run before", "state-github", &[token, branch, home]),
+        reviewed("Refuse a public repository", "private-github", &[token]),
         reviewed("Guard the token", "guard-audit", &[cloud, home, organization, spec, team]),
         reviewed(
             "Ask for the OIDC token",
@@ -162,8 +148,6 @@ fn steps(plan: &Plan, audit: &Auditing, stage: &Stage) -> Vec<Step> {
             ],
         ),
         always(reviewed("Publish the findings", "publish-github", &[token, branch])),
-        report,
-        state,
         always(reviewed("Clean up", "clean-up", &[home])),
     ]
 }
@@ -184,7 +168,7 @@ pub(crate) fn checklist(plan: &Plan) -> Vec<CheckItem> {
         },
         CheckItem {
             what: "Switch code scanning on, if you have it".into(),
-            why: "Otherwise the findings are in the run's artifacts and on its page alone.".into(),
+            why: "Otherwise the findings are on the run's page alone.".into(),
             how: "Settings > Advanced Security; on private repositories it is a paid feature".into(),
         },
         CheckItem {

@@ -129,6 +129,14 @@ fn our_own_are_reached_by_the_right_events() {
                     .any(|gate| matches!(&gate.kind, GateKind::Lock { cancels: false, name: Value::Literal(_), .. }));
                 let changes = job.verbs.iter().any(|verb| verb.kind == VerbKind::Up);
                 assert!(locked || !changes, "{path} {}: {:?}", job.id, job.gates);
+            } else if path.ends_with("pulumi-audit.yml") {
+                let strangers = [&Event::ChangeRequest, &Event::Push];
+                assert!(
+                    !events.is_empty() && strangers.iter().all(|event| !events.contains(event)),
+                    "{path}: {events:?}"
+                );
+                let refs: BTreeSet<&Ref> = reach.iter().map(|(situation, _)| &situation.reference).collect();
+                assert_eq!(refs.len(), 1, "{path} {}: {refs:?}", job.id);
             } else {
                 previews += 1;
                 assert_eq!(events, BTreeSet::from([&Event::ChangeRequest]), "{path} {}", job.id);

@@ -88,11 +88,6 @@ fn job(plan: &Plan, options: &Options, audit: &Auditing, stage: &Stage) -> Job {
     job.may_mint = BTreeSet::from([stage.token.audience.clone()]);
     job.settings.extend(settings(&[
         ("id_tokens", "STACKGATE_ID_TOKEN"),
-        ("cache.key", "stackgate-audit-state"),
-        ("cache.paths", ".stackgate-audit-state/"),
-        ("cache.policy", "pull-push"),
-        ("cache.unprotect", "false"),
-        ("cache.when", "always"),
         ("artifacts.name", "stackgate-audit"),
         ("artifacts.access", "developer"),
         ("artifacts.expire_in", "30 days"),
@@ -111,14 +106,14 @@ fn job(plan: &Plan, options: &Options, audit: &Auditing, stage: &Stage) -> Job {
     let roles = [
         "hide-id-token-gitlab",
         "install-stackgate",
-        "state-gitlab",
+        "private-gitlab",
         "guard-audit",
         "id-token-gitlab",
         "login-audit",
         "audit",
     ];
     job.steps = roles.into_iter().map(reviewed).collect();
-    job.steps.extend(["keep-state-gitlab", "clean-up"].map(after));
+    job.steps.push(after("clean-up"));
     job
 }
 
@@ -147,9 +142,9 @@ pub(crate) fn checklist(plan: &Plan, options: &Options) -> Vec<CheckItem> {
             how: format!("glab api projects/:id/protected_branches/{branch}"),
         },
         CheckItem {
-            what: "Keep separate caches for protected branches, and the project private".into(),
-            why: "The state of the logs is in the cache of protected branches. Reports name teams, stacks and environments.".into(),
-            how: "Settings > CI/CD > General pipelines: Use separate caches for protected branches; glab api projects/:id --method PUT -f visibility=private".into(),
+            what: "Keep the project private, and its developers few".into(),
+            why: "Reports name teams, stacks and environments, and developers may read them; the job refuses any other project.".into(),
+            how: "glab api projects/:id --method PUT -f visibility=private".into(),
         },
         CheckItem {
             what: "Have somebody told when a scheduled pipeline fails".into(),

@@ -117,9 +117,6 @@ fn job(node: &Node, path: &str, reading: &mut Reading) -> Job {
     if let Some(node) = keys.take("id_tokens") {
         id_tokens(node, path, &mut job, reading);
     }
-    if let Some(node) = keys.take("cache") {
-        flat(node, "cache", &mut job, reading);
-    }
     if let Some(node) = keys.take("artifacts") {
         flat(node, "artifacts", &mut job, reading);
     }
@@ -128,7 +125,7 @@ fn job(node: &Node, path: &str, reading: &mut Reading) -> Job {
     job
 }
 
-/// What a job keeps, key by key: a list by its lines, a mapping by its own keys.
+/// What a job keeps for people, key by key: a list by its lines, a mapping by its own keys.
 fn flat(node: &Node, path: &str, job: &mut Job, reading: &mut Reading) {
     let mut keys = reading.keys(node, path);
     for (key, node) in keys.others() {

@@ -1,8 +1,7 @@
 //! The scheduled audit on Jenkins: its Jenkinsfile, as the template is told of it and as it must be read back.
 //!
 //! What must hold: its stage runs for the timer on the deploy branch alone, and binds the credential around the exchange.
-//! Deliberately absent: the state of the logs between two builds, for which Jenkins has no place that another branch of the
-//! job could not write; and a start by hand, which no condition tells from a replay of another file.
+//! Deliberately absent: a start by hand, which no condition tells from a replay of another file.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -14,7 +14,10 @@ const INERT: &[(&str, &str)] = &[];
 fn a_template_without_one_of_its_lines_is_noticed() {
     let cases = cases();
     let mut unseen = Vec::new();
-    for (name, text) in templates::JENKINS.iter().filter(|(name, _)| name.ends_with(".tera")) {
+    // An audit's template is no project's: `stackgate`'s own tests take its lines away.
+    for (name, text) in
+        templates::JENKINS.iter().filter(|(name, _)| name.ends_with(".tera") && !name.contains("/audit"))
+    {
         for (number, line) in text.lines().enumerate() {
             let comment = line.trim_start().starts_with("{#");
             if comment || INERT.iter().any(|(inert, _)| *inert == line) {

@@ -44,6 +44,8 @@ pub(crate) enum Who<'a> {
     Team(&'a str),
     /// Another actor that is no person.
     Machine(&'a str),
+    /// A token of the organization or of one of its teams; the log does not say which.
+    Unnamed,
 }
 
 /// A team.
@@ -141,6 +143,7 @@ impl Context {
     pub(crate) fn is_operator(&self, who: &Who<'_>) -> bool {
         match who {
             Who::Person(name) | Who::Team(name) | Who::Machine(name) => self.operators.contains(*name),
+            Who::Unnamed => false,
         }
     }
 
@@ -166,6 +169,11 @@ impl Context {
         let login = match who {
             Who::Team(name) => return if self.teams.get(*name).is_some_and(grants) { May::Yes } else { May::No },
             Who::Machine(_) => return May::No,
+            // It may be that of any pipeline.
+            Who::Unnamed => {
+                let any = self.teams.values().any(|team| team.pipeline && grants(team));
+                return if any { May::Unknown } else { May::No };
+            }
             Who::Person(login) => *login,
         };
         let mut unknown = false;

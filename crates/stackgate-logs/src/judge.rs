@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use stackgate_report::Level;
+use stackgate_diagnostic::clean;
+use stackgate_report::{Level, log_line};
 
 use crate::catalogue::{Class, kind};
-use crate::context::{Context, May, Who};
+use crate::context::{Context, Who};
 use crate::deployment::Deployment;
 use crate::event::Event;
 use crate::figures::{Counts, Day, Figures, Part, Row, Timeline, word};
@@ -207,7 +208,7 @@ impl<'a> Judge<'a> {
             self.ledger.update(stack, when);
         }
         if let (Class::Open, Some(environment)) = (class, environment) {
-            let granted = self.context.may_open(by, environment) == May::Yes;
+            let granted = self.context.may_open(by, environment);
             let object = self.ledger.names.of(environment);
             if let Some(pair) = self.ledger.pair(name, object, granted) {
                 pair.evidence.add(when, || sample(event, &self.name));
@@ -315,7 +316,7 @@ impl<'a> Judge<'a> {
     fn timeline(&self, findings: &[LogFinding]) -> Timeline {
         let mut told: BTreeMap<i64, Vec<String>> = BTreeMap::new();
         for finding in findings.iter().filter(|finding| finding.level > Level::Notice) {
-            told.entry(finding.timestamp.div_euclid(time::DAY)).or_default().push(finding.message.clone());
+            told.entry(finding.timestamp.div_euclid(time::DAY)).or_default().push(log_line(&clean(&finding.message)));
         }
         let day = |(day, counts): (&i64, &BTreeMap<Class, u64>)| Day {
             date: time::day(day.saturating_mul(time::DAY)),

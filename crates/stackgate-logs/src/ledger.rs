@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use stackgate_report::Level;
 
 use crate::catalogue::Class;
+use crate::context::May;
 use crate::figures::{Counts, Part};
 use crate::finding::{Evidence, Sample};
 
@@ -49,7 +50,7 @@ pub(crate) struct Incident {
 /// Somebody and an environment that he opened.
 pub(crate) struct Pair {
     /// Whether the declaration grants it.
-    pub(crate) granted: bool,
+    pub(crate) granted: May,
     pub(crate) evidence: Evidence,
 }
 
@@ -112,7 +113,7 @@ impl Ledger {
     }
 
     /// The pair of somebody and an environment, unless there are too many.
-    pub(crate) fn pair(&mut self, who: Name, environment: Name, granted: bool) -> Option<&mut Pair> {
+    pub(crate) fn pair(&mut self, who: Name, environment: Name, granted: May) -> Option<&mut Pair> {
         if self.pairs.len() >= MOST_PAIRS && !self.pairs.contains_key(&(who, environment)) {
             self.full.insert("pairs of who and environment");
             return None;

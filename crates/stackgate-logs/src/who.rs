@@ -3,21 +3,31 @@
 //! What must hold: a person chooses the name of his own tokens, so that such a name never makes him somebody else; it counts
 //! only where no person stands behind the event.
 //!
-//! Assumed, since no source says it: an event of an organization's or a team's token has the organization as its user, or
-//! an actor that is no person, whose name or URN holds the team's name as a word of its own. Names of stacks and
-//! environments stand in the description, as in `Started update "…" for stack "project/dev"`, which the REST API's page has.
+//! A person who calls himself like a team is a person.
+//!
+//! Assumed, since no source says it: an event of an organization's or a team's token has the organization as its user, or an
+//! actor that is no person, whose name or URN holds the team's name as a word of its own. Names of stacks and environments
+//! stand in the description, as in `Started update "…" for stack "project/dev"`, which the REST API's page has.
 
 use std::borrow::Cow;
 
 use crate::context::{Context, Who};
 use crate::event::Event;
 
+/// How somebody is named of whom the log says no more than that he is of the organization.
+pub(crate) const UNNAMED: &str = "a token that the log does not name";
+
+/// What to do where it is not known whether somebody may.
+pub(crate) fn unknown(who: &str) -> &'static str {
+    match who {
+        UNNAMED => "read the log as JSON from the API, which names the actor",
+        _ => "another system keeps the members of a team that may: see there whether he is one",
+    }
+}
+
 /// Who did it.
 pub(crate) fn who<'a>(event: &'a Event<'_>, context: &Context) -> Who<'a> {
     let login: &str = &event.login;
-    if context.is_team(login) {
-        return Who::Team(login);
-    }
     let person = !login.is_empty() && !login.eq_ignore_ascii_case(&context.organization);
     let actors: &[&str] =
         if person { &[&event.actor_urn, &event.actor] } else { &[&event.actor_urn, &event.actor, &event.token] };
@@ -31,8 +41,7 @@ pub(crate) fn who<'a>(event: &'a Event<'_>, context: &Context) -> Who<'a> {
         (Some(machine), _) => Who::Machine(machine),
         (None, true) => Who::Person(login),
         (None, false) if !event.token.is_empty() => Who::Machine(&event.token),
-        (None, false) if !login.is_empty() => Who::Machine(login),
-        (None, false) => Who::Machine("(nobody named)"),
+        (None, false) => Who::Unnamed,
     }
 }
 
@@ -87,6 +96,7 @@ impl Who<'_> {
             Who::Person(name) => ("", name),
             Who::Team(name) => ("team ", name),
             Who::Machine(name) => ("actor ", name),
+            Who::Unnamed => ("", &UNNAMED),
         };
         out.push_str(what);
         out.push_str(name);
@@ -128,7 +138,9 @@ mod tests {
             (event("acme", "oidc: shop-production", "", ""), Who::Team("shop-production")),
             (event("acme", "not-shop-production", "", ""), Who::Machine("not-shop-production")),
             (event("ada", "", "robot", ""), Who::Machine("robot")),
-            (event("", "", "", ""), Who::Machine("(nobody named)")),
+            (event("acme", "", "", ""), Who::Unnamed),
+            (event("", "", "", ""), Who::Unnamed),
+            (event("shop-production", "", "", ""), Who::Person("shop-production")),
         ] {
             assert_eq!(who(&given, &context), expected, "{given:?}");
         }

@@ -17,7 +17,8 @@ use crate::pins::Pins;
 
 /// The id of the one stage.
 pub const AUDIT: &str = "audit";
-/// How far back each run reads the logs: more than a week, so that a run that was missed is made up for.
+/// How far back each run reads the logs: more than a week. No state is carried from run to run: whatever kept it would be code
+/// or a store of others beside the token, and a finding is to stay until somebody deals with it.
 const SINCE: &str = "8d";
 
 /// What the scheduled pipeline does.

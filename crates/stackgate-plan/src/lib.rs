@@ -7,6 +7,7 @@
 mod access;
 mod auditing;
 mod deployments;
+mod language;
 mod lower;
 mod model;
 mod pins;

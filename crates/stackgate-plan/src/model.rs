@@ -12,6 +12,7 @@ use stackgate_diagnostic::Span;
 use crate::access::Access;
 use crate::auditing::Auditing;
 use crate::deployments::Deployments;
+pub use crate::language::Language;
 use crate::pins::Pins;
 
 /// The whole pipeline of one repository, for all of its providers.
@@ -267,38 +268,6 @@ pub struct Runtime {
     pub version: String,
     /// The image for jobs that run in containers; absent when the spec asks for a version that no pin knows.
     pub image: Option<Image>,
-}
-
-/// The languages that Pulumi programs are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// Node.js.
-    Nodejs,
-    /// Python.
-    Python,
-    /// Go.
-    Go,
-    /// .NET.
-    Dotnet,
-    /// Java.
-    Java,
-    /// Pulumi YAML, which needs no tool.
-    Yaml,
-}
-
-impl Language {
-    /// The word that a spec and the pin table use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Language::Nodejs => "nodejs",
-            Language::Python => "python",
-            Language::Go => "go",
-            Language::Dotnet => "dotnet",
-            Language::Java => "java",
-            Language::Yaml => "yaml",
-        }
-    }
 }
 
 /// A container image by tag and digest.

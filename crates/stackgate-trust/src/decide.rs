@@ -88,9 +88,14 @@ impl Compiled {
 
 /// Decides a request by all policies of the token's issuer.
 pub fn decide(policies: &[Compiled], claims: &Claims, request: Request<'_>) -> Verdict {
+    among(policies.iter().enumerate().filter(|(_, policy)| policy.is_about(request)), claims)
+}
+
+/// Decides by the policies that are about a request, each with its index.
+pub(crate) fn among<'p>(about: impl Iterator<Item = (usize, &'p Compiled)>, claims: &Claims) -> Verdict {
     let mut minted = None;
     let mut failed = Vec::new();
-    for (index, policy) in policies.iter().enumerate().filter(|(_, policy)| policy.is_about(request)) {
+    for (index, policy) in about {
         match (policy.fails(claims), policy.decision) {
             (None, Decision::Deny) => return Verdict::Denied(index),
             (None, Decision::Allow) => minted = minted.or(Some(index)),

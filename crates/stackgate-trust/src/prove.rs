@@ -11,7 +11,7 @@ use serde_json::Value;
 use stackgate_plan::{Plan, Stage, Trigger, TrustClass};
 use stackgate_provider::{GATE_NOT_IN_CLAIMS, Issued, Situation, Token};
 
-use crate::decide::{Compiled, Request, Verdict, decide};
+use crate::decide::{Compiled, Request, Verdict, among};
 use crate::hole::{Hole, Kind};
 use crate::model::{Model, Source, is_waived};
 use crate::mutate::near;
@@ -67,7 +67,14 @@ struct Judge<'t> {
     policies: &'t [Policy],
     compiled: Vec<Compiled>,
     /// Every request that a policy could be about: the plan's teams, and what else the policies name.
-    requests: Vec<(TokenType, String)>,
+    requests: Vec<Asked>,
+}
+
+/// A request, with the policies that are about it: an organization has thousands of both.
+struct Asked {
+    token_type: TokenType,
+    of: String,
+    about: Vec<usize>,
 }
 
 /// Who may have a token.
@@ -146,9 +153,8 @@ impl<'t, 'm> Trial<'t, 'm> {
         };
         let plan = self.model.plan;
         let mut found = Vec::new();
-        for (token_type, of) in &judge.requests {
-            let request = Request { token_type: *token_type, of };
-            let verdict = decide(&judge.compiled, &token.claims, request);
+        for asked @ Asked { token_type, of, .. } in &judge.requests {
+            let verdict = judge.decide(asked, token);
             let minted = matches!(verdict, Verdict::Minted(_));
             let expected = if *token_type == TokenType::Team {
                 expected(plan, self.source, stage, situation, of)
@@ -206,8 +212,8 @@ impl<'t, 'm> Trial<'t, 'm> {
     fn mutated(&mut self, stage: &Stage, token: &Token, claim: &str) {
         self.proof.mutated += 1;
         let Some(judge) = self.judges.get(token.issuer()) else { return };
-        let reached = judge.requests.iter().find_map(|(kind, of)| {
-            let verdict = decide(&judge.compiled, &token.claims, Request { token_type: *kind, of });
+        let reached = judge.requests.iter().find_map(|asked @ Asked { token_type: kind, of, .. }| {
+            let verdict = judge.decide(asked, token);
             let wrong = matches!(verdict, Verdict::Minted(_)) && !(*kind == TokenType::Team && self.is_own(token, of));
             wrong.then(|| (of.clone(), *kind, verdict))
         });
@@ -253,11 +259,20 @@ impl<'t> Judge<'t> {
             };
             requests.insert((policy.token_type, of.unwrap_or_default()));
         }
-        Judge {
-            policies,
-            compiled: policies.iter().map(Compiled::new).collect(),
-            requests: requests.into_iter().collect(),
-        }
+        let compiled: Vec<Compiled> = policies.iter().map(Compiled::new).collect();
+        let asked = |(token_type, of): (TokenType, String)| {
+            let request = Request { token_type, of: &of };
+            let about = compiled.iter().enumerate().filter(|(_, policy)| policy.is_about(request));
+            let about = about.map(|(index, _)| index).collect();
+            Asked { token_type, of, about }
+        };
+        let requests = requests.into_iter().map(asked).collect();
+        Judge { policies, compiled, requests }
+    }
+
+    fn decide(&self, asked: &Asked, token: &Token) -> Verdict {
+        let about = asked.about.iter().filter_map(|index| Some((*index, self.compiled.get(*index)?)));
+        among(about, &token.claims)
     }
 }
 

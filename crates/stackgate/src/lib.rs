@@ -59,8 +59,9 @@ pub use repositories::{Models, Repositories, prove_all};
 pub use review::{Adopting, Left, Review, ReviewOptions};
 pub use rules::{all_rules, find_rule};
 pub use schema::spec_schema;
+pub use stackgate_access as access;
 pub use stackgate_audit as audit_rules;
-pub use stackgate_cloud::Progress;
+pub use stackgate_cloud::{Progress, stop_on_interrupt};
 pub use stackgate_diagnostic as diagnostic;
 pub use stackgate_drift::{
     Change, Class, Direction, FileReport, OnDisk, Pin, PinChange, PinDiff, PinFault, PinKind, Report, State, classify,

@@ -121,3 +121,26 @@ fn noticed(audit: &Project, whole: &[Artifact], syntax: Syntax, texts: &[(&str, 
     let (_, adapter) = audit.adapters().next().unwrap();
     files != whole && compare(&adapter.realise(audit.plan()).pipeline, &adapter.observe(&files)).is_err()
 }
+
+#[test]
+fn our_own_rules_find_nothing_in_it() {
+    for case in cases("auditing") {
+        let organization = organization(&case);
+        let audit = organization.audit().expect("an audit");
+        let temp = tempfile::tempdir().unwrap();
+        for file in audit.render().unwrap() {
+            let path = temp.path().join(&file.path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file.contents("stackgate.yaml")).unwrap();
+        }
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_stackgate"))
+            .arg("audit")
+            .current_dir(temp.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        let included = name(&case).ends_with("-include");
+        assert!(output.status.success() || included, "{}: {said}", name(&case));
+        assert!(!said.contains("[audit-") && !said.contains("high"), "{}: {said}", name(&case));
+    }
+}

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic here is a failed test with a place")]
 
+#[path = "../../../fuzz/cloud.rs"]
+mod cloud;
 mod common;
 #[path = "../../../fuzz/targets.rs"]
 mod targets;
@@ -20,10 +22,14 @@ fn what_crashed_once_does_not_again() {
             let data = std::fs::read(&path).unwrap();
             println!("{}", path.display());
             match target.as_str() {
+                "cloud_answers" => cloud::cloud_answers(&data),
                 "spec" => targets::spec(&data),
                 "whole" => targets::whole(&data),
                 "script" => targets::script(&data),
                 "drift" => targets::drift(&data),
+                "log_json" => targets::log_json(&data),
+                "log_csv" => targets::log_csv(&data),
+                "log_cef" => targets::log_cef(&data),
                 "pipeline_yaml" => targets::pipeline_yaml(&data),
                 other => match (other.strip_prefix("observe_"), other.strip_prefix("facts_")) {
                     (Some(provider), _) => targets::observe(provider, &data),

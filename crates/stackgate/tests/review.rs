@@ -165,9 +165,18 @@ fn a_baseline_lets_new_findings_alone_fail() {
     let (code, printed, _) = case.review(&["--baseline", "known.json"]);
     assert_eq!(code, 0, "{printed}");
     assert!(printed.contains("[baseline-unused]"), "{printed}");
-    // A refusal is not known by a baseline.
+    // A refusal that nobody knows is none that passes; once it is in the file it is told, and fails nothing.
     case.save("saved", &answers("refused"));
     assert_eq!(case.review(&["--baseline", "known.json"]).0, 2);
+    assert_eq!(case.review(&["--baseline", "known.json", "--write-baseline"]).0, 0);
+    let (code, printed, errors) = case.review(&["--baseline", "known.json"]);
+    assert_eq!(code, 0, "{printed}{errors}");
+    assert!(printed.contains("NOT READ (2)") && printed.contains("not the whole"), "{printed}");
+    // A failure of the server is never known.
+    let broken = answers("refused").replace("403", "500");
+    case.save("saved", &broken);
+    assert_eq!(case.review(&["--baseline", "broken.json", "--write-baseline"]).0, 2);
+    assert!(!case.organization().join("broken.json").exists());
     for (text, why) in [
         ("{\"version\": 2}", "version 1 alone"),
         ("{\"version\": 1, \"command\": \"logs\", \"findings\": []}", "a baseline of `logs`"),

@@ -4,6 +4,7 @@
 //! measured; what is measured by way of children is measured in a process that has had no others.
 
 mod audit;
+mod logs;
 mod meaning;
 
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ const ROUNDS: usize = 5;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// These parts alone, by their numbers
-    #[arg(value_parser = clap::value_parser!(u8).range(1..=5))]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=6))]
     parts: Vec<u8>,
     /// Read and classify what drifted in these folders, and print the nanoseconds: what a part measures in a fresh process
     #[arg(long, hide = true, num_args = 1..)]
@@ -40,7 +41,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     if !options.read_once.is_empty() {
         return meaning::read_once(&options.read_once);
     }
-    let parts = [one_repository, many_repositories, rendering, meaning::run, audit::run];
+    let parts = [one_repository, many_repositories, rendering, meaning::run, audit::run, logs::run];
     let wanted = |number: &u8| options.parts.is_empty() || options.parts.contains(number);
     (1..).zip(parts).filter(|(number, _)| wanted(number)).try_for_each(|(_, part)| part(root))
 }

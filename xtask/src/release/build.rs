@@ -69,6 +69,12 @@ fn compile(root: &Path, folder: &Path, target: &str) -> Result<PathBuf> {
         .env("CARGO_TARGET_DIR", folder)
         .env("CARGO_ENCODED_RUSTFLAGS", flags)
         .env("CARGO_INCREMENTAL", "0");
+    // ring's C needs no C library, so that this machine's own compiler makes it for musl too; `cc` looks for one by another
+    // name, which few machines have.
+    let compiler = format!("CC_{}", target.replace('-', "_"));
+    if target.ends_with("-musl") && std::env::var_os(&compiler).is_none() {
+        command.env(compiler, "cc");
+    }
     output(&mut command)?;
     let binary = folder.join(target).join("release").join(format!("stackgate{}", std::env::consts::EXE_SUFFIX));
     let bytes = fs::read(&binary)?;

@@ -9,6 +9,7 @@
 mod base;
 mod pace;
 mod send;
+mod stop;
 mod token;
 
 use std::fmt;
@@ -24,6 +25,7 @@ use base::Base;
 use pace::Pace;
 use send::{Outcome, Sender};
 
+pub use stop::stop_on_interrupt;
 pub use token::{Surroundings, Token, TokenError, token};
 
 /// How long and how often to ask.

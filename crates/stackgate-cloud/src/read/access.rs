@@ -48,7 +48,11 @@ fn detailed(api: &dyn Api, org: &str, name: &str, listed: &Team) -> Team {
     let path = path::team(org, name);
     let answer = ask(api, &path).and_then(|answer| {
         let at = At::top(&answer.body);
-        team(&at, &at, &path).map_err(|Fault(message)| unknown(&path, Refusal::Broken, &message))
+        let own = at.name("name").and_then(|own| match own == name {
+            true => team(&at, &at, &path),
+            false => Err(at.fault("is about another team")),
+        });
+        own.map_err(|Fault(message)| unknown(&path, Refusal::Broken, &message))
     });
     match answer {
         Ok(team) => team,

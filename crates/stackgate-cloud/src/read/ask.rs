@@ -120,6 +120,11 @@ pub(super) fn each<I: Sync, T: Send>(
     work: impl Fn(&I) -> T + Sync,
     mut done: impl FnMut(usize),
 ) -> Vec<T> {
+    if let [item] = items {
+        let result = work(item);
+        done(1);
+        return vec![result];
+    }
     let next = AtomicUsize::new(0);
     let (send, receive) = mpsc::channel();
     let mut results: Vec<(usize, T)> = Vec::with_capacity(items.len());

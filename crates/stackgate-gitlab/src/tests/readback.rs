@@ -68,7 +68,11 @@ fn no_line_of_a_template_can_go_unnoticed() {
     let plans = plans::all();
     let whole: Vec<Vec<Artifact>> =
         plans.iter().map(|(_, plan, options)| render(plan, options, GitLab.engine().unwrap()).unwrap()).collect();
-    for (at, (template, text)) in templates::GITLAB.iter().enumerate().filter(|(_, (name, _))| name.ends_with(".tera"))
+    // An audit's template is no project's: `stackgate`'s own tests take its lines away.
+    for (at, (template, text)) in templates::GITLAB
+        .iter()
+        .enumerate()
+        .filter(|(_, (name, _))| name.ends_with(".tera") && !name.contains("/audit"))
     {
         let lines: Vec<&str> = text.lines().collect();
         for (number, line) in lines.iter().enumerate() {

@@ -7,12 +7,12 @@
 //!
 //! Instead: see what was taken, and by which token. Rotate it unless it was a new deploy of many stacks.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"times": 10, "apart": 86400, "timestamp": 1764000000, "event": "environment-open", "description": "Opened environment \"shop/prod\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-production"}
 //! {"times": 30, "apart": 60, "timestamp": 1764300000, "event": "environment-open", "description": "Opened environment \"shop/prod\"", "sourceIP": "192.0.2.9", "user": {"githubLogin": "acme"}, "actorName": "shop-production"}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"times": 10, "apart": 86400, "timestamp": 1764000000, "event": "environment-open", "description": "Opened environment \"shop/prod\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-production"}
 //! {"times": 18, "apart": 60, "timestamp": 1764300000, "event": "environment-open", "description": "Opened environment \"shop/prod\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-production"}
 //! ```

@@ -6,15 +6,15 @@
 //!
 //! Instead: look at what it did, and at who may start deployments of the stack; `stackgate review` compares the settings.
 //!
-//! ```json deployments bad
+//! ```jsonl deployments bad
 //! {"id": "d1", "version": 7, "created": "2025-11-24 16:00:00.000", "modified": "2025-11-24 16:05:00.000", "status": "succeeded", "projectName": "shop", "stackName": "hosted", "pulumiOperation": "update", "initiator": "console", "requestedBy": {"githubLogin": "ada"}, "updates": [{"environment": {"git.headName": "refs/heads/hotfix"}}]}
 //! ```
 //!
-//! ```json deployments bad
+//! ```jsonl deployments bad
 //! {"id": "d2", "version": 8, "created": "2025-11-24 16:00:00.000", "modified": "2025-11-24 16:05:00.000", "status": "succeeded", "projectName": "shop", "stackName": "preview", "pulumiOperation": "update", "initiator": "api", "requestedBy": {"githubLogin": "ada"}, "updates": []}
 //! ```
 //!
-//! ```json deployments good
+//! ```jsonl deployments good
 //! {"id": "d3", "version": 9, "created": "2025-11-24 16:00:00.000", "modified": "2025-11-24 16:05:00.000", "status": "succeeded", "projectName": "shop", "stackName": "hosted", "pulumiOperation": "update", "initiator": "api", "requestedBy": {"githubLogin": "shop-production"}, "updates": [{"environment": {"git.headName": "refs/heads/main", "vcs.owner": "acme", "vcs.repo": "shop"}}]}
 //! {"id": "d4", "version": 10, "created": "2025-11-24 16:00:00.000", "modified": "2025-11-24 16:05:00.000", "status": "succeeded", "projectName": "shop", "stackName": "hosted", "pulumiOperation": "preview", "initiator": "console", "requestedBy": {"githubLogin": "ada"}, "updates": []}
 //! ```

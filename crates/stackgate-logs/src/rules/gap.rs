@@ -6,12 +6,12 @@
 //!
 //! Instead: export that time again, and judge it. If there was nothing, a holiday was the reason.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"times": 40, "apart": 7200, "timestamp": 1764000000, "event": "user-login", "description": "Login", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! {"times": 40, "apart": 7200, "timestamp": 1764700000, "event": "user-login", "description": "Login", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"times": 40, "apart": 86400, "timestamp": 1764000000, "event": "user-login", "description": "Login", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! {"times": 40, "apart": 86400, "timestamp": 1767600000, "event": "user-login", "description": "Login", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```

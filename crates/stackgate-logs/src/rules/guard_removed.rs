@@ -5,15 +5,15 @@
 //!
 //! Instead: ask who did it, and put the guard back. Whoever applies the access program is named in `auditing.operators`.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "environment-deletion-protection-disabled", "description": "Disabled deletion protection of environment \"shop/prod\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "mallory"}}
 //! ```
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "audit-log-export-disabled", "description": "Disabled", "sourceIP": "192.0.2.1", "user": {"githubLogin": "operator"}}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"timestamp": 1764000000, "event": "stack-deployments-paused", "description": "Paused deployments of stack \"shop/production\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "operator"}}
 //! {"timestamp": 1764000000, "event": "environment-deletion-protection-enabled", "description": "Enabled", "sourceIP": "192.0.2.1", "user": {"githubLogin": "mallory"}}
 //! {"timestamp": 1764000000, "event": "stack-deployments-resumed", "description": "Resumed", "sourceIP": "192.0.2.1", "user": {"githubLogin": "mallory"}}

@@ -7,15 +7,15 @@
 //! Instead: delete the token, and let whatever needs it mint one by OIDC. What cannot be changed yet stands in the
 //! baseline, reviewed like code.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "team-token-created", "description": "Created team token \"ci\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "Organization Token Created", "description": "Created organization token \"ci\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"timestamp": 1764000000, "event": "team-token-deleted", "description": "Deleted team token \"ci\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! {"timestamp": 1764000000, "event": "team-token-created-for-oidc-issuer", "description": "Created", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}}
 //! ```

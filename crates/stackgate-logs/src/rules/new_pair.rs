@@ -7,12 +7,12 @@
 //! Instead: see whether the spec changed. If not, ask who it was; a state file (`--state`) keeps what was learnt, so that
 //! each pair is told once.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1763000000, "event": "environment-open", "description": "Opened environment \"shop/dev\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-preview"}
 //! {"timestamp": 1764000000, "event": "environment-open", "description": "Opened environment \"shop/dev\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"timestamp": 1763000000, "event": "environment-open", "description": "Opened environment \"shop/dev\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! {"timestamp": 1764000000, "event": "environment-open", "description": "Opened environment \"shop/dev\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! {"timestamp": 1763000009, "event": "environment-open", "description": "Opened environment \"shop/dev\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-preview"}
@@ -20,7 +20,7 @@
 
 use stackgate_report::Level;
 
-use crate::context::Context;
+use crate::context::{Context, May};
 use crate::finding::LogFinding;
 use crate::ledger::Ledger;
 use crate::rule::{Check, LogRule};
@@ -41,11 +41,15 @@ fn check(rule: &'static LogRule, ledger: &Ledger, context: &Context) -> Vec<LogF
             continue;
         }
         let level = match (pair.granted, context.production(environment)) {
-            (true, _) => Level::Notice,
-            (false, Some(true)) => Level::Medium,
-            (false, _) => Level::Low,
+            (May::Yes | May::Unknown, _) => Level::Notice,
+            (May::No, Some(true)) => Level::Medium,
+            (May::No, _) => Level::Low,
         };
-        let granted = if pair.granted { "a spec grants it" } else { "no spec grants it" };
+        let granted = match pair.granted {
+            May::Yes => "a spec grants it",
+            May::Unknown => "whether a spec grants it cannot be told from here",
+            May::No => "no spec grants it",
+        };
         found.push(LogFinding {
             rule,
             level,

@@ -7,11 +7,11 @@
 //! Instead: see whether it is a pipeline whose grants were taken away, with `stackgate review`; if not, ask the person, and
 //! revoke the token if he knows nothing of it.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "oidc-issuer-validation-failed", "description": "Validation failed", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "authFailure": true}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"timestamp": 1764000000, "event": "auth-failure-stack-permission", "description": "Denied", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}, "authFailure": true}
 //! {"timestamp": 1764000009, "event": "user-login-failed", "description": "Wrong password", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```

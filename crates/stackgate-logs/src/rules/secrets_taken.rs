@@ -7,15 +7,15 @@
 //! Instead: ask who it was. Rotate what the environment holds unless it was right, and take away the right that made it
 //! possible; `stackgate review` shows where it comes from. A person who should see it is made a member of a team that may.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "environment-open", "description": "Opened environment \"shop/prod\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "mallory"}}
 //! ```
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "secret-decrypted", "description": "Decrypted secret value for stack \"shop/production\" (cipher text suffix: \"tbpiX4c=\")", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-preview"}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"timestamp": 1764000000, "event": "environment-open", "description": "Opened environment \"shop/prod\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-production"}
 //! {"timestamp": 1764000000, "event": "environment-read", "description": "Read environment \"shop/prod\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "mallory"}}
 //! {"timestamp": 1764000000, "event": "secret-decrypted", "description": "Decrypted secret value for stack \"shop/production\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
@@ -28,6 +28,7 @@ use stackgate_report::Level;
 use crate::catalogue::Class;
 use crate::context::May;
 use crate::rule::{Check, Hit, Hits, LogRule, Seen, Words};
+use crate::who::unknown;
 
 pub(super) static RULE: LogRule = LogRule {
     id: "log-secrets-taken",
@@ -65,10 +66,7 @@ fn tell(hits: &Hits<'_>) -> Words {
         _ => "opened environment",
     };
     let (why, help) = match hits.level {
-        Level::Notice => (
-            "; whether he may is not known, since another system keeps the members of a team that may",
-            "see in that system whether he is a member",
-        ),
+        Level::Notice => ("; whether that is granted cannot be told from here", unknown(hits.who)),
         _ => (
             ", which no spec grants him",
             "rotate what it holds unless this was right, and take the right away; `stackgate review` shows where it comes from",

@@ -7,12 +7,12 @@
 //!
 //! Instead: look at the pipeline's last runs. A stack that is no longer deployed is taken out of the spec.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"times": 8, "apart": 86400, "timestamp": 1764000000, "event": "stack-update-started", "description": "Started update \"1\" for stack \"shop/production\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-production"}
 //! {"times": 30, "apart": 86400, "timestamp": 1764000000, "event": "user-login", "description": "Login", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"times": 8, "apart": 86400, "timestamp": 1764000000, "event": "stack-update-started", "description": "Started update \"1\" for stack \"shop/production\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-production"}
 //! {"times": 12, "apart": 86400, "timestamp": 1764000000, "event": "user-login", "description": "Login", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```

@@ -7,15 +7,15 @@
 //! Instead: look at which policy minted it (`stackgate review` shows the policies that are not declared), take the policy
 //! away, and look through what the token did while it lived.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "organization-token-created-for-oidc-issuer", "description": "Created", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}}
 //! ```
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "team-token-created-for-oidc-issuer", "description": "Created a token of team \"intruders\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"timestamp": 1764000000, "event": "team-token-created-for-oidc-issuer", "description": "Created a token of team \"shop-production\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}}
 //! {"timestamp": 1764000060, "event": "team-token-created-for-oidc-issuer", "description": "A registered OIDC issuer exchanged a token for a team access token.", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}}
 //! ```
@@ -25,6 +25,7 @@ use stackgate_trust::TokenType;
 
 use crate::catalogue::Class;
 use crate::rule::{Check, Hit, Hits, LogRule, Seen, Words};
+use crate::who::UNNAMED;
 
 pub(super) static RULE: LogRule = LogRule {
     id: "log-token-kind",
@@ -59,9 +60,10 @@ fn tell(hits: &Hits<'_>) -> Words {
         "deployment-runner-token-created-for-oidc-issuer" => "a deployment runner's token".to_owned(),
         _ => format!("a token of team `{}`, which no spec declares,", hits.object),
     };
+    let by = if hits.who == UNNAMED { String::new() } else { format!(" for {}", hits.who) };
     Words {
         level: hits.level,
-        message: format!("an OIDC identity minted {what} for {}; no declared policy does", hits.who),
+        message: format!("an OIDC identity minted {what}{by}; no declared policy does"),
         help: "find the policy with `stackgate review`, take it away, and look through what the token did".into(),
     }
 }

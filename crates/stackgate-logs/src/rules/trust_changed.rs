@@ -7,15 +7,15 @@
 //! Instead: ask who did it and why. What is wanted goes into the spec; everything else is undone by applying the access
 //! program again. `stackgate review` shows what differs now. Whoever applies the program is named in `auditing.operators`.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "oidc-issuer-registered", "description": "Registered OIDC issuer \"CI\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "mallory"}}
 //! ```
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "authorization-policy-updated", "description": "Updated", "sourceIP": "192.0.2.1", "user": {"githubLogin": "mallory"}, "tokenName": "access-program"}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"timestamp": 1764000000, "event": "oidc-issuer-registered", "description": "Registered OIDC issuer \"CI\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "operator"}}
 //! {"timestamp": 1764000000, "event": "authorization-policy-updated", "description": "Updated", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "tokenName": "access-program"}
 //! ```

@@ -5,11 +5,11 @@
 //!
 //! Instead: read what these events say, and use a newer stackgate.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "quantum-key-exported", "description": "Exported", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"timestamp": 1764000000, "event": "Stack Provider Open", "description": "Read", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```
 

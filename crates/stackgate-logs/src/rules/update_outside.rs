@@ -6,15 +6,15 @@
 //! Instead: look at what the update did, take the right away that made it possible, and run the pipeline once, which brings
 //! the stack back to what the repository says.
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "stack-update-started", "description": "Started update \"6f93fd86\" for stack \"shop/production\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```
 //!
-//! ```json events bad
+//! ```jsonl events bad
 //! {"timestamp": 1764000000, "event": "stack-imported", "description": "Imported stack shop/production", "sourceIP": "192.0.2.1", "user": {"githubLogin": "mallory"}}
 //! ```
 //!
-//! ```json events good
+//! ```jsonl events good
 //! {"timestamp": 1764000000, "event": "stack-update-started", "description": "Started update \"6f93fd86\" for stack \"shop/production\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-production"}
 //! {"timestamp": 1764000000, "event": "stack-update-started", "description": "Started preview \"6f93fd86\" for stack \"shop/production\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! {"timestamp": 1764000000, "event": "stack-update-started", "description": "Started update \"6f93fd86\" for stack \"mallory/own\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "mallory"}}
@@ -26,6 +26,7 @@ use stackgate_report::Level;
 use crate::catalogue::Class;
 use crate::context::May;
 use crate::rule::{Check, Hit, Hits, LogRule, Seen, Words};
+use crate::who::unknown;
 
 pub(super) static RULE: LogRule = LogRule {
     id: "log-update-outside",
@@ -66,10 +67,7 @@ fn tell(hits: &Hits<'_>) -> Words {
             "; whether that was a deployment cannot be told from the log",
             "give the list of deployments with `--deployments FILE`",
         ),
-        Level::Notice => (
-            "; whether he may is not known, since another system keeps the members of a team that may",
-            "see in that system whether he is a member",
-        ),
+        Level::Notice => ("; whether that is granted cannot be told from here", unknown(hits.who)),
         _ => (
             " outside its pipeline",
             "look at what it did, take away the right that made it possible, and run the pipeline once",

@@ -7,7 +7,7 @@ use std::io::IsTerminal as _;
 
 use serde_json::json;
 use stackgate::args::{Args, Format, Logs as Options};
-use stackgate::{Baseline, Error, Logs, LogsOptions, Organization, Progress, today};
+use stackgate::{Baseline, Error, Logs, LogsOptions, Organization, Progress, stop_on_interrupt, today};
 
 use super::output::Output;
 use super::{Opened, Outcome, Run, open_any};
@@ -38,6 +38,11 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
         time_limit: options.time_limit,
         ..LogsOptions::default()
     };
+    if wanted.files.is_empty() {
+        // What was read by then is judged. While a file is read, Ctrl-C ends the process; the state is whole either way.
+        wanted.stop = stop_on_interrupt()
+            .map_err(|error| Error::Refused(format!("Ctrl-C could not be listened for: {error}")))?;
+    }
     wanted.from = options.from.or_else(|| options.since.map(|since| wanted.now - since));
     let logs = Logs::new(&organization, &wanted, &mut Told::default())?;
     let report = logs.report(options.fail_on.into(), baseline.as_ref());

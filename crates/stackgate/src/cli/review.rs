@@ -8,7 +8,7 @@ use std::io::{IsTerminal as _, Write as _};
 use stackgate::args::{Args, Format, PictureFormat, Review as Options, ReviewFormat};
 use stackgate::diagnostic::escape_visible;
 use stackgate::report::{Finding, Level, Report, Status, log_line};
-use stackgate::{Baseline, Error, Organization, Progress, Review, ReviewOptions, today};
+use stackgate::{Baseline, Error, Organization, Progress, Review, ReviewOptions, stop_on_interrupt, today};
 
 use super::output::{DIM, Output, STRONG, WARN};
 use super::{Failure, Opened, Outcome, Run, open_any, picture};
@@ -23,12 +23,17 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
         Some(path) if !options.write_baseline => Some(Baseline::read(path, "review")?),
         _ => None,
     };
-    let wanted = ReviewOptions {
+    let mut wanted = ReviewOptions {
         from: options.from.clone(),
         save: options.save.clone(),
         time_limit: options.time_limit,
         ..ReviewOptions::default()
     };
+    if options.from.is_none() {
+        // Ctrl-C ends the reading; what was read by then is compared, and saved.
+        let refused = |error| Error::Refused(format!("Ctrl-C cannot be listened for: {error}"));
+        wanted.stop = stop_on_interrupt().map_err(refused)?;
+    }
     let mut progress = Shown::new();
     let review = Review::new(&organization, &wanted, &mut progress);
     progress.end();
@@ -45,16 +50,25 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
             whole &= picture::review(&organization, &review, &report, format, options, output)?
         }
     }
+<<<<<<< HEAD
     if !whole {
         output.flush()?;
         let why = "not everything could be read, so that not everything was compared; the report says what".to_owned();
         return Err(Error::Refused(why).into());
     }
     if let (Some(path), true) = (&options.baseline, options.write_baseline) {
+=======
+    if let (Some(path), true, true) = (&options.baseline, options.write_baseline, Review::may_be_known(&report)) {
+>>>>>>> main
         let known = Baseline::of(&report);
         known.write(path)?;
         output.remark(&format!("{} findings are known from now on: {}", known.len(), path.display()));
         return Ok(Outcome::Done);
+    }
+    if !report.finished {
+        output.flush()?;
+        let why = "not everything could be read, so that not everything was compared; the report says what".to_owned();
+        return Err(Error::Refused(why).into());
     }
     Ok(if report.is_clean() { Outcome::Done } else { Outcome::Drift })
 }

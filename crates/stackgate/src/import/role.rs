@@ -50,8 +50,7 @@ impl Role<'_> {
         match (self.action, self.trigger) {
             (Action::Deploy, _) => format!("deploy {}", self.name),
             (Action::Preview, Trigger::ChangeRequest) => format!("preview {}", self.name),
-            (Action::Preview, Trigger::Push | Trigger::Schedule) => format!("preview {} after the merge", self.name),
-            (Action::Audit, _) => format!("audit {}", self.name),
+            (Action::Preview | Action::Audit, _) => format!("preview {} after the merge", self.name),
         }
     }
 

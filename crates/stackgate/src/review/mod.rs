@@ -77,6 +77,13 @@ impl Review {
         report::report(self, fail_on, baseline)
     }
 
+    /// Whether what could not be read was refused, all of it, so that a baseline may hold it.
+    #[must_use]
+    pub fn may_be_known(report: &Report) -> bool {
+        let mut unread = report.findings().iter().filter(|finding| finding.rule.id == report::UNREAD);
+        unread.all(report::is_refused)
+    }
+
     /// Whether everything could be read.
     #[must_use]
     pub fn is_whole(&self) -> bool {

@@ -33,9 +33,16 @@ pub(super) fn report(review: &Review, fail_on: Level, baseline: Option<&Baseline
         }
         report = report.known(&|fingerprint| baseline.knows(fingerprint));
     }
-    report.finished = review.is_whole();
+    let known = |finding: &Finding| baseline.is_some_and(|baseline| baseline.knows(&finding.fingerprint));
+    let unread = |finding: &&Finding| finding.rule.id == UNREAD;
+    report.finished = report.findings().iter().filter(unread).all(|finding| is_refused(finding) && known(finding));
     report.headline = headline(review, &report);
     report
+}
+
+/// Whether something was refused, and will be tomorrow: that can be known. A failure cannot.
+pub(super) fn is_refused(finding: &Finding) -> bool {
+    finding.rule.id == UNREAD && finding.after.as_deref() == Some("refused")
 }
 
 fn finding(difference: &Difference, fail_on: Level) -> Option<Finding> {
@@ -55,7 +62,7 @@ fn finding(difference: &Difference, fail_on: Level) -> Option<Finding> {
 fn headline(review: &Review, report: &Report) -> String {
     let organization = &review.declared.fragment.organization;
     let all = report.findings();
-    let whole = if report.finished { "" } else { "; not everything could be read, so that this is not the whole" };
+    let whole = if review.is_whole() { "" } else { "; not everything could be read, so that this is not the whole" };
     if all.is_empty() {
         return format!("{organization} is as declared{whole}");
     }

@@ -1,7 +1,8 @@
 //! Everything that is compared can be read.
 //!
 //! What the token may not read may be as declared or wide open; it is told as unknown, and never as fine. The review then
-//! ends with 2, whatever else it found: it is not whole.
+//! ends with 2, whatever else it found: it is not whole. A part that is always refused, since no scope covers it, can stand
+//! in a baseline; it is still told every night. A failure of the server, or a run that was stopped, cannot.
 //!
 //! Instead: review with a token that may read it. The scopes are those of an auditor: `audit_logs:read`,
 //! `auth_policies:read`, `oidc_issuers:read` and the like; `stackgate show checklist` and the guide name them.
@@ -27,6 +28,9 @@ use crate::words::listed;
 pub(crate) static RULE: ReviewRule =
     ReviewRule { id: "review-unread", group: Group::Entities, text: include_str!("review_unread.rs"), check };
 
+/// What is there of a part that was refused for good, as far as this token goes.
+const REFUSED: &str = "refused";
+
 /// Parts that could not be read, by what they are and why, each with whose they are.
 type Unread<'a> = BTreeMap<(&'static str, Refusal), Vec<(String, &'a Unknown)>>;
 
@@ -34,14 +38,14 @@ fn check(view: &View<'_>, found: &mut Differences) {
     for ((part, refusal), places) in unread(view) {
         let named: Vec<&str> = places.iter().map(|(name, _)| name.as_str()).filter(|name| !name.is_empty()).collect();
         let of = if named.is_empty() { String::new() } else { format!(" of {}", listed(named)) };
-        let why = match refusal {
-            Refusal::Unauthorized => "the token is not valid",
-            Refusal::Forbidden => "the token may not read it",
-            Refusal::Unavailable => "this organization's edition does not have it, or it is not there",
-            Refusal::Broken => "the answer could not be used",
-            Refusal::Stopped => "the run was stopped before",
-            Refusal::NotSaved => "the saved directory does not hold it",
-            Refusal::NotAsked => "nobody asked for it",
+        let (why, word) = match refusal {
+            Refusal::Unauthorized => ("the token is not valid", "no valid token"),
+            Refusal::Forbidden => ("the token may not read it", REFUSED),
+            Refusal::Unavailable => ("this organization's edition does not have it, or it is not there", REFUSED),
+            Refusal::Broken => ("the answer could not be used", "broken"),
+            Refusal::Stopped => ("the run was stopped before", "stopped"),
+            Refusal::NotSaved => ("the saved directory does not hold it", "not saved"),
+            Refusal::NotAsked => ("nobody asked for it", "not asked"),
         };
         let first = places.first().map(|(_, unknown)| unknown);
         let said = first.filter(|unknown| !unknown.message.is_empty());
@@ -56,6 +60,7 @@ fn check(view: &View<'_>, found: &mut Differences) {
             )
             .permits("it may be as declared or wide open; nothing is said of it")
             .mend(format!("review with a token that may read {path}"))
+            .facts(None, word.to_owned())
             .key(format!("{part} {why}")),
         );
     }
