@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
         return adopt(&review, &organization, options, output);
     }
     let report = review.report(options.fail_on.into(), baseline.as_ref());
-    let mut whole = review.is_whole();
+    let mut whole = report.finished;
     match options.format {
         ReviewFormat::Report(Format::Text) => text(&report, output)?,
         ReviewFormat::Report(format) => output.report(&report, format.into())?,
@@ -50,22 +50,13 @@ pub(crate) fn run(args: &Args, options: &Options, output: &mut Output) -> Run {
             whole &= picture::review(&organization, &review, &report, format, options, output)?
         }
     }
-<<<<<<< HEAD
-    if !whole {
-        output.flush()?;
-        let why = "not everything could be read, so that not everything was compared; the report says what".to_owned();
-        return Err(Error::Refused(why).into());
-    }
-    if let (Some(path), true) = (&options.baseline, options.write_baseline) {
-=======
     if let (Some(path), true, true) = (&options.baseline, options.write_baseline, Review::may_be_known(&report)) {
->>>>>>> main
         let known = Baseline::of(&report);
         known.write(path)?;
         output.remark(&format!("{} findings are known from now on: {}", known.len(), path.display()));
         return Ok(Outcome::Done);
     }
-    if !report.finished {
+    if !whole {
         output.flush()?;
         let why = "not everything could be read, so that not everything was compared; the report says what".to_owned();
         return Err(Error::Refused(why).into());
