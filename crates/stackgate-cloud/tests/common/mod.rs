@@ -31,7 +31,7 @@ pub(crate) fn wanted(world: &World) -> Wanted {
 
 /// Options under which a test takes no longer than it must.
 pub(crate) fn quick() -> Options {
-    Options { first_pause: Duration::from_millis(1), request_limit: Duration::from_secs(5), ..Options::default() }
+    Options { first_pause: Duration::from_millis(1), request_limit: Duration::from_secs(30), ..Options::default() }
 }
 
 pub(crate) fn client(server: &Server, options: &Options) -> Client {
