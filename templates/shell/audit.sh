@@ -2,7 +2,7 @@
 set -eu +x
 umask 077
 refuse() { echo "stackgate: $1" >&2; exit 1; }
-: "${STACKGATE_HOME:?}" "${STACKGATE_SPEC:?}" "${STACKGATE_BASELINE:?}" "${STACKGATE_FAIL_ON:?}" "${STACKGATE_FORMATS:?}" "${STACKGATE_SINCE:?}"
+: "${PULUMI_BACKEND_URL:?}" "${STACKGATE_HOME:?}" "${STACKGATE_SPEC:?}" "${STACKGATE_BASELINE:?}" "${STACKGATE_FAIL_ON:?}" "${STACKGATE_FORMATS:?}" "${STACKGATE_SINCE:?}"
 [ -s "$STACKGATE_HOME/token" ] || refuse "there is no token: the login did nothing"
 token="$(cat "$STACKGATE_HOME/token")"
 rm -f "$STACKGATE_HOME/token"

@@ -104,6 +104,7 @@ fn steps(plan: &Plan, options: &Options, audit: &Auditing, stage: &Stage) -> Vec
         ("STACKGATE_TOKEN_SECONDS", &seconds),
     ];
     let run = [
+        cloud,
         ("STACKGATE_BASELINE", audit.baseline.as_str()),
         ("STACKGATE_FAIL_ON", &audit.fail_on),
         ("STACKGATE_FORMATS", "junit markdown"),

@@ -87,6 +87,7 @@ fn steps(plan: &Plan, audit: &Auditing, stage: &Stage) -> Vec<Step> {
     let audience = [("STACKGATE_AUDIENCE", stage.token.audience.as_str()), home, id_token];
     let login = [cloud, home, id_token, organization, team, ("STACKGATE_TOKEN_SECONDS", &seconds)];
     let run = [
+        cloud,
         ("STACKGATE_BASELINE", audit.baseline.as_str()),
         ("STACKGATE_FAIL_ON", &audit.fail_on),
         ("STACKGATE_FORMATS", "junit markdown"),

@@ -13,7 +13,7 @@ const TOKEN: &str = "pul-cafe0123456789abcdef0123456789abcdef0123";
 fn with_file(text: &str) -> (tempfile::TempDir, Surroundings) {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("credentials.json"), text).unwrap();
-    let surroundings = Surroundings { access_token: None, credentials: Some(dir.path().to_owned()) };
+    let surroundings = Surroundings { credentials: Some(dir.path().to_owned()), ..Surroundings::default() };
     (dir, surroundings)
 }
 
@@ -45,6 +45,24 @@ fn the_environment_comes_before_the_file() {
 }
 
 #[test]
+fn a_spec_alone_does_not_decide_where_the_environments_token_goes() {
+    let ask = |backend: Option<&str>, url: &str| {
+        let access_token = Some(Token::new(TOKEN).unwrap());
+        token(Surroundings { access_token, backend: backend.map(str::to_owned), credentials: None }, url)
+    };
+    let own = "https://pulumi.acme.example";
+    assert!(
+        ask(None, URL).is_ok() && ask(Some(own), own).is_ok() && ask(Some("https://pulumi.acme.example/"), own).is_ok()
+    );
+    for (backend, url) in
+        [(None, own), (Some("file:///tmp"), URL), (Some(own), URL), (Some(own), "https://evil.example")]
+    {
+        let error = ask(backend, url).unwrap_err().to_string();
+        assert!(error.contains("PULUMI_BACKEND_URL") && !error.contains(TOKEN), "{error}");
+    }
+}
+
+#[test]
 fn without_a_token_it_is_one_message_that_says_what_to_do() {
     let expected = "there is no token for https://api.pulumi.com: set PULUMI_ACCESS_TOKEN, or log in with `pulumi login \
                     https://api.pulumi.com` (a token in the system's keychain cannot be used)";
@@ -58,7 +76,7 @@ fn without_a_token_it_is_one_message_that_says_what_to_do() {
     }
     let empty = tempfile::tempdir().unwrap();
     for credentials in [None, Some(empty.path().to_owned()), Some(Path::new("/nowhere").to_owned())] {
-        let error = token(Surroundings { access_token: None, credentials }, URL).unwrap_err();
+        let error = token(Surroundings { credentials, ..Surroundings::default() }, URL).unwrap_err();
         assert_eq!(error.to_string(), expected);
     }
 }
@@ -85,6 +103,6 @@ fn a_token_shows_itself_nowhere() {
         let error = Token::new(bad).unwrap_err().to_string();
         assert!(bad.trim().is_empty() || !error.contains(bad.trim()), "{error}");
     }
-    let surroundings = Surroundings { access_token: Some(own), credentials: None };
+    let surroundings = Surroundings { access_token: Some(own), ..Surroundings::default() };
     assert!(!format!("{surroundings:?}").contains(TOKEN));
 }

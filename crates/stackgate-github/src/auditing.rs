@@ -139,6 +139,7 @@ fn steps(plan: &Plan, audit: &Auditing, stage: &Stage) -> Vec<Step> {
             "Audit",
             "audit",
             &[
+                cloud,
                 ("STACKGATE_BASELINE", &audit.baseline),
                 ("STACKGATE_FAIL_ON", &audit.fail_on),
                 ("STACKGATE_FORMATS", "sarif markdown"),

@@ -72,6 +72,9 @@ fn every_case_gets_its_diagnostics() {
     assert!(wrong.is_empty(), "run `cargo xtask bless` and review the difference:\n\n{}", wrong.join("\n"));
 }
 
+/// The groups of rules that other commands than `check` cite, tested with those.
+const OTHERS: [&str; 7] = ["adopt-", "audit-", "baseline-", "drift-", "fragment-", "import-", "log-"];
+
 #[test]
 fn every_rule_has_a_case() {
     let mut seen = BTreeSet::new();
@@ -83,16 +86,18 @@ fn every_rule_has_a_case() {
             assert!(known, "{}/{file}: nothing reads it", name(&case));
         }
     }
-    // No spec can break the rules of other people's pipelines; those of the audit have their examples, and `audit.rs`.
+    // No spec can break the rules of other people's pipelines, of Pulumi Cloud and of its logs; they have their examples,
+    // and `audit.rs`, `review.rs` and `logs.rs`.
     let elsewhere = |id: &str| {
         stackgate::adapter::yaml::PIPELINE_RULES.iter().any(|rule| rule.id == id)
             || stackgate::audit_rules::find(id).is_some()
+            || stackgate::review_rules::find(id).is_some()
     };
     let missing: Vec<&str> = all_rules()
         .iter()
         .map(|rule| rule.id)
         .filter(|id| !seen.contains(id) && !WITHOUT_A_CASE.contains(id) && !elsewhere(id))
-        .filter(|id| !["audit-", "fragment-", "drift-", "adopt-", "import-"].iter().any(|group| id.starts_with(group)))
+        .filter(|id| !OTHERS.iter().any(|group| id.starts_with(group)))
         .collect();
     assert!(missing.is_empty(), "without a case under snapshots/errors: {missing:?}");
 }

@@ -1,6 +1,8 @@
 //! The token: where it is found, and how it is kept from being seen.
 //!
-//! What must hold: no message and no `Debug` shows it. Sources: `PULUMI_ACCESS_TOKEN`, then `credentials.json` as Pulumi's
+//! What must hold: no message and no `Debug` shows it; a spec alone, which anybody may propose to change, never decides where
+//! a token goes: `pulumi login` keeps each with its URL, and one from the environment goes to Pulumi's own cloud, or to the
+//! one that the environment names too. Sources: `PULUMI_ACCESS_TOKEN`, then `credentials.json` as Pulumi's
 //! own command writes it (`sdk/go/common/workspace/creds.go` of pulumi/pulumi).
 
 use std::borrow::Cow;
@@ -10,6 +12,8 @@ use std::path::PathBuf;
 use serde_json::Value;
 use stackgate_diagnostic::clean;
 
+/// Whose a token from the environment is where nothing else is said.
+const PULUMI_CLOUD: &str = "https://api.pulumi.com";
 /// Bytes that the file of credentials may have.
 const LARGEST_FILE: u64 = 1024 * 1024;
 
@@ -73,6 +77,8 @@ impl std::error::Error for TokenError {}
 pub struct Surroundings {
     /// `PULUMI_ACCESS_TOKEN`.
     pub access_token: Option<Token>,
+    /// `PULUMI_BACKEND_URL`: which Pulumi Cloud that token is for.
+    pub backend: Option<String>,
     /// The folder of `credentials.json`: `PULUMI_CREDENTIALS_PATH`, else `PULUMI_HOME`, else `.pulumi` in the home.
     pub credentials: Option<PathBuf>,
 }
@@ -93,7 +99,8 @@ impl Surroundings {
         };
         let named = variable("PULUMI_CREDENTIALS_PATH").or_else(|| variable("PULUMI_HOME"));
         let credentials = named.map(PathBuf::from).or_else(|| std::env::home_dir().map(|home| home.join(".pulumi")));
-        Ok(Surroundings { access_token, credentials })
+        let backend = variable("PULUMI_BACKEND_URL").map(|url| url.to_string_lossy().into_owned());
+        Ok(Surroundings { access_token, backend, credentials })
     }
 }
 
@@ -102,8 +109,17 @@ impl Surroundings {
 /// # Errors
 /// When there is none, or the file cannot be read.
 pub fn token(surroundings: Surroundings, cloud_url: &str) -> Result<Token, TokenError> {
+    let key = cloud_url.trim_end_matches('/');
     if let Some(token) = surroundings.access_token {
-        return Ok(token);
+        let meant = surroundings.backend.as_deref().unwrap_or(PULUMI_CLOUD).trim_end_matches('/');
+        if meant == key {
+            return Ok(token);
+        }
+        let (url, meant) = (clean(cloud_url), clean(meant));
+        return Err(TokenError(format!(
+            "PULUMI_ACCESS_TOKEN is for {meant}, and the spec names {url}: if the token is for that one, set \
+             PULUMI_BACKEND_URL to {url}; if not, `pulumi login {url}` and unset it"
+        )));
     }
     let none = || {
         let url = clean(cloud_url);
@@ -124,7 +140,6 @@ pub fn token(surroundings: Surroundings, cloud_url: &str) -> Result<Token, Token
     };
     // The message of the parser could quote the file.
     let file: Value = serde_json::from_str(&text).map_err(|_| fault("it is not JSON"))?;
-    let key = cloud_url.trim_end_matches('/');
     let entry = |map: &str| {
         let entries = file.get(map)?.as_object()?;
         entries.iter().find(|(url, _)| url.trim_end_matches('/') == key).map(|(_, entry)| entry)
