@@ -93,6 +93,11 @@ struct User<'a> {
 }
 
 impl<'a> Event<'a> {
+    /// Whether an update of a stack is a preview, which changes nothing: its description begins `Started preview`.
+    pub(crate) fn is_preview(&self) -> bool {
+        self.description.split(' ').nth(1) == Some("preview")
+    }
+
     /// Reads an event from JSON.
     ///
     /// # Errors

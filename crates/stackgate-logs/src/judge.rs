@@ -203,7 +203,9 @@ impl<'a> Judge<'a> {
         if matches!(class, Class::Open | Class::Secrets) {
             self.ledger.hour(name, when, || sample(event, &self.name));
         }
-        if let (Class::Update, Some(stack)) = (class, stack.filter(|stack| self.context.tier(stack).is_some())) {
+        // Change requests are still previewed where nothing deploys any more; only the start says which of both it is.
+        let update = class == Class::Update && event.slug == "stack-update-started" && !event.is_preview();
+        if let (true, Some(stack)) = (update, stack.filter(|stack| self.context.tier(stack).is_some())) {
             let stack = self.ledger.names.of(stack);
             self.ledger.update(stack, when);
         }

@@ -2,13 +2,14 @@
 //!
 //! A stack whose updates stop has a pipeline that is broken, was switched off, or deploys from elsewhere by now. A stack is
 //! silent when its last update lies further back than three times its longest pause so far and eight times its usual one,
-//! and more than three days; it takes five updates to have a usual pause. `auditing.quiet_days` sets a number of days
-//! instead.
+//! and more than three days; a preview is no update, and it takes five of them to have a usual pause. `auditing.quiet_days`
+//! sets a number of days instead.
 //!
 //! Instead: look at the pipeline's last runs. A stack that is no longer deployed is taken out of the spec.
 //!
 //! ```jsonl events bad
 //! {"times": 8, "apart": 86400, "timestamp": 1764000000, "event": "stack-update-started", "description": "Started update \"1\" for stack \"shop/production\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-production"}
+//! {"times": 30, "apart": 86400, "timestamp": 1764000060, "event": "stack-update-started", "description": "Started preview \"1\" for stack \"shop/production\"", "sourceIP": "192.0.2.1", "user": {"githubLogin": "acme"}, "actorName": "shop-production-preview"}
 //! {"times": 30, "apart": 86400, "timestamp": 1764000000, "event": "user-login", "description": "Login", "sourceIP": "192.0.2.1", "user": {"githubLogin": "ada"}}
 //! ```
 //!

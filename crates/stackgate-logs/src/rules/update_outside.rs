@@ -38,7 +38,7 @@ pub(super) static RULE: LogRule = LogRule {
 fn see<'a>(seen: &Seen<'a>) -> Option<Hit<'a>> {
     let stack = seen.stack?;
     let tier = seen.context.tier(stack)?;
-    let preview = seen.class == Class::Update && seen.event.description.starts_with("Started preview");
+    let preview = seen.class == Class::Update && seen.event.is_preview();
     let may = match preview {
         true => seen.context.may_read(seen.who, stack),
         false => seen.context.may_update(seen.who, stack),
