@@ -13,6 +13,7 @@ mod fuzz;
 mod generate;
 mod mutants;
 mod new_provider;
+mod organization;
 mod rehearse;
 mod release;
 mod run;
@@ -73,6 +74,10 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Make an organization that nobody has, with planted differences and incidents
+    Organization(organization::Options),
+    /// Try `review` and `logs` on an organization of which everything is known
+    Acceptance(organization::acceptance::Options),
     /// One spec becomes five pipelines, a hand edit is found, and mended
     Demo,
     /// What a release is made with
@@ -109,6 +114,8 @@ fn main() -> ExitCode {
         Chore::NewProvider { name } => new_provider::run(&root, &name),
         Chore::Defects { check } => defects::run(&root, check),
         Chore::Mutants { check } => mutants::run(&root, check),
+        Chore::Organization(options) => organization::run(&options),
+        Chore::Acceptance(options) => organization::acceptance::run(&root, &options),
         Chore::Demo => demo::run(&root),
         Chore::Release { step } => release::run(&root, &step),
         Chore::Conformance(options) => conformance::run(&root, &options),

@@ -83,7 +83,7 @@ fn one_repository(root: &Path) -> Result<()> {
         check
     })?;
     // That of the largest child so far; no other program has run yet.
-    let peak = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss();
+    let peak = peak()?;
     for arguments in [["init", "--quiet"].as_slice(), &["add", "--all"]] {
         if !Command::new("git").args(arguments).current_dir(temp.path()).stderr(Stdio::null()).status()?.success() {
             return Err("git failed".into());
@@ -114,10 +114,15 @@ fn measure(codes: &[i32], command: impl Fn() -> Command) -> Result<Duration> {
 }
 
 /// Process time of this process, or of all children that have ended.
-fn spent(of: UsageWho) -> Result<Duration> {
+pub(crate) fn spent(of: UsageWho) -> Result<Duration> {
     let usage = getrusage(of)?;
     let time = |value: TimeVal| Duration::from_micros(value.num_microseconds().unsigned_abs());
     Ok(time(usage.user_time()) + time(usage.system_time()))
+}
+
+/// The memory of the largest child that has ended, in KiB.
+pub(crate) fn peak() -> Result<i64> {
+    Ok(getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss())
 }
 
 /// The library on many repositories against `diff -rq` of the same trees, each the whole folder of an example.
