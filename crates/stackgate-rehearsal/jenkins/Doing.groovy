@@ -20,6 +20,9 @@ class Doing {
       case 'timeout': return around(build, [event: 'timeout', time: given.time, unit: given.unit ?: 'MINUTES'], run)
       case 'lock': return around(build, [event: 'lock', resource: given.resource, label: given.label], run)
       case 'milestone': build.note(event: 'milestone', ordinal: given.ordinal); return null
+      // What they keep is Jenkins' own affair; that they were asked is noted.
+      case 'junit': build.needsAgent('junit'); build.note(event: 'junit', files: given.testResults); return null
+      case 'archiveArtifacts': build.needsAgent('archiveArtifacts'); build.note(event: 'archiveArtifacts', files: given.artifacts); return null
       case 'retry': return retry(given.count, run)
     }
     throw new Stopped('REFUSED', "cannot run the step $name")

@@ -1,7 +1,7 @@
 // What a declarative Jenkinsfile may hold: sections, conditions, options, steps and their parameters.
 //
 // Taken from what the plugins document and refuse (pipeline-model-definition 2.2277, workflow-basic-steps, durable-task,
-// credentials-binding, lockable-resources, pipeline-milestone-step, docker-workflow). It is narrower than Jenkins on purpose:
+// credentials-binding, lockable-resources, junit, pipeline-milestone-step, docker-workflow). It is narrower than Jenkins on purpose:
 // a step that is not here is a finding, so that whoever brings a new one into a template also says what it means in Build.groovy.
 
 class Rules {
@@ -26,7 +26,10 @@ class Rules {
     timestamps     : '{}',
     lock           : 'resource:s label:s quantity:n inversePrecedence:b skipIfLocked:b variable:s extra:l priority:n {}',
     milestone      : 'ordinal:n label:s unsafe:b',
+    junit          : 'testResults!:s allowEmptyResults:b',
+    archiveArtifacts: 'artifacts!:s allowEmptyArchive:b',
   ]
+  static final String CRON = 'spec!:s'
   static final Map BINDINGS = [file: 'credentialsId!:s variable!:s', string: 'credentialsId!:s variable!:s']
 
   // Conditions of `when`; a number is how many conditions must stand inside (-1: at least one).

@@ -12,6 +12,8 @@ import org.codehaus.groovy.ast.stmt.*
 class Structure {
   List faults = []
   Set stageNames = [] as Set
+  Call timer
+  List untimed = []
 
   // Findings as [line, column, message].
   static List check(String text) {
@@ -35,6 +37,7 @@ class Structure {
     ['agent', 'stages'].each { if (!sections[it]) fault(pipelines[0], "pipeline has no $it") }
     boolean held = sections.agent && !isNone(sections.agent)
     sections.each { name, call -> section(name, call, [held: held, nested: false, top: true]) }
+    if (timer && untimed) fault(timer.node, "a timer starts the stages ${untimed.join(', ')}, which are not for one alone")
   }
 
   // --- blocks of named sections
@@ -75,6 +78,7 @@ class Structure {
       case 'environment': if (bareBlock(call)) environment(call); break
       case 'options': options(call, at.top); break
       case 'post': post(call); break
+      case 'triggers': if (at.top && bareBlock(call)) triggers(call); break
       // Jenkins knows more; in a rendered file each of these would start, ask or fetch what the plan does not know.
       default: fault(call.node, "a rendered pipeline has no $name")
     }
@@ -114,7 +118,23 @@ class Structure {
     if (sections.failFast && !sections.parallel) fault(sections.failFast.node, 'failFast without parallel')
     order(sections, at)
     boolean held = sections.agent ? !isNone(sections.agent) : at.held
+    if (sections.steps && !timed(sections.when)) untimed << name
     sections.each { key, value -> section(key, value, at + [top: false, held: held]) }
+  }
+
+  // Whether a stage runs for a timer alone.
+  boolean timed(Call when) {
+    when?.block && calls(when.block, 'a condition').any {
+      it.name == 'triggeredBy' && it.positional.size() == 1 && Syntax.constant(it.positional[0]) == 'TimerTrigger'
+    }
+  }
+
+  // A timer is for the audit; anything else would start a job that the plan does not know.
+  void triggers(Call call) {
+    calls(call.block, 'a trigger').each {
+      if (it.name != 'cron') fault(it.node, "a rendered pipeline has no trigger \"$it.name\"")
+      else { arguments(it, Rules.CRON); timer = it }
+    }
   }
 
   // What Jenkins accepts and does in an order that nobody wants.

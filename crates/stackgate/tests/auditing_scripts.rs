@@ -56,6 +56,7 @@ fn checkout(ends: &str) -> tempfile::TempDir {
 }
 
 const AUDIT: &[(&str, &str)] = &[
+    ("PULUMI_BACKEND_URL", "https://api.pulumi.com"),
     ("STACKGATE_BASELINE", "audit-baseline.json"),
     ("STACKGATE_FAIL_ON", "low"),
     ("STACKGATE_FORMATS", "sarif junit"),

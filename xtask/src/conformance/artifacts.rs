@@ -35,7 +35,7 @@ pub(crate) const PULUMI: &str = "pulumi";
 /// The artifacts of every snapshot and example, and this repository's own workflows.
 pub(crate) fn of_repository(root: &Path) -> Result<Vec<Artifact>> {
     let mut found = Vec::new();
-    for folder in ["snapshots/cases", "examples"] {
+    for folder in ["snapshots/cases", "snapshots/auditing", "examples"] {
         collect(root, &root.join(folder), true, &mut found)?;
     }
     let workflows = root.join(".github/workflows");
