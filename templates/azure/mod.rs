@@ -7,12 +7,10 @@ pub const TEXTS: &[crate::Text] = texts![
     "changes-azure.sh",
     "deploy.yml.tera",
     "id-token-azure.sh",
-    "keep-state-azure.sh",
     "plain.yml.tera",
     "preview.yml.tera",
     "publish-azure.sh",
     "script.yml.tera",
-    "state-azure.sh",
     "steps.yml.tera",
 ];
 

@@ -6,13 +6,11 @@ pub const TEXTS: &[crate::Text] = texts![
     "audit.yml.tera",
     "hide-id-token-gitlab.sh",
     "id-token-gitlab.sh",
-    "keep-state-gitlab.sh",
     "pipeline.yml.tera",
     "plain.yml.tera",
     "private-gitlab.sh",
     "report-gitlab.sh",
     "stage.yml.tera",
-    "state-gitlab.sh",
 ];
 
 /// Digest and path of each script, as it was last reviewed.

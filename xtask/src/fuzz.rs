@@ -33,8 +33,8 @@ const TARGETS: &[(&str, Seeds)] = &[
     ("drift", |path| path.ends_with(".yml")),
     ("pipeline_yaml", |path| path.ends_with(".yml")),
     ("log_json", |path| path.contains("/logs/") && path.ends_with("events.jsonl")),
-    ("log_csv", |path| path.ends_with("/events.csv")),
-    ("log_cef", |path| path.ends_with("/events.cef")),
+    ("log_csv", |path| path.contains("/logs/")),
+    ("log_cef", |path| path.contains("/logs/")),
 ];
 
 /// A run that takes longer for one input, or more memory, has failed.

@@ -94,7 +94,9 @@ mod tests {
                     !content.contains("${{") && !content.contains("$["),
                     "{place}: an expression of GitHub, GitLab or Azure"
                 );
-                assert!(!content.contains("##"), "{place}: a logging command of Azure");
+                // That one is there to give Azure commands, and no other system runs it.
+                let commands = name.ends_with("/publish-azure.sh");
+                assert!(commands || !content.contains("##"), "{place}: a logging command of Azure");
                 assert!(content.is_ascii(), "{place}: not ASCII");
             }
             assert!(crate::scalar::refuse_openers(text).is_ok(), "{name}: `$(word)` is an Azure macro");

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use super::millis;
@@ -37,6 +37,14 @@ pub(super) fn run(root: &Path) -> Result<()> {
 fn once(mut command: Command) -> Result<(Duration, u64)> {
     let start = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let (ended, peak) = watched(&mut child)?;
+    let wall = start.elapsed();
+    if ended.code() == Some(1) { Ok((wall, peak)) } else { Err(format!("logs ended with {ended}").into()) }
+}
+
+/// Waits for a child; its end and its peak memory in KiB. What the system counts of children that have ended begins with
+/// the memory of their parent.
+pub(crate) fn watched(child: &mut Child) -> Result<(ExitStatus, u64)> {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
     loop {
@@ -46,12 +54,7 @@ fn once(mut command: Command) -> Result<(Duration, u64)> {
         let kib = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
         peak = peak.max(kib.unwrap_or_default());
         if let Some(ended) = child.try_wait()? {
-            let wall = start.elapsed();
-            return if ended.code() == Some(1) {
-                Ok((wall, peak))
-            } else {
-                Err(format!("logs ended with {ended}").into())
-            };
+            return Ok((ended, peak));
         }
         std::thread::sleep(Duration::from_millis(5));
     }

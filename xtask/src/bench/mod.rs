@@ -5,6 +5,7 @@
 
 mod audit;
 mod logs;
+pub(crate) use logs::watched;
 mod meaning;
 
 use std::path::{Path, PathBuf};
@@ -121,7 +122,7 @@ pub(crate) fn spent(of: UsageWho) -> Result<Duration> {
 }
 
 /// The memory of the largest child that has ended, in KiB.
-pub(crate) fn peak() -> Result<i64> {
+fn peak() -> Result<i64> {
     Ok(getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss())
 }
 

@@ -16,10 +16,11 @@ use super::log::Forms;
 use super::planted::{Plant, Planted};
 use super::{Size, generate};
 use crate::Result;
-use crate::bench::{peak, spent};
+use crate::bench::{spent, watched};
+use std::fs::File;
 
 /// What a million events may take: process time, and memory in KiB.
-const LOGS: (Duration, i64) = (Duration::from_secs(10), 64 * 1024);
+const LOGS: (Duration, u64) = (Duration::from_secs(10), 64 * 1024);
 
 /// Which organization is tried.
 #[derive(Debug, clap::Args)]
@@ -55,14 +56,12 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     );
     let planted = Planted::read(&directory)?;
     let mut wrong = Vec::new();
-    // The one with the smaller promise first: what is measured is the largest child so far.
     let logs = ["logs", "audit.jsonl", "--deployments", "deployments.json", "--format", "json"];
     let review = ["review", "--from", "actual", "--format", "json"];
     for (arguments, planted, bounds) in
         [(logs.as_slice(), &planted.incidents, Some(LOGS)), (&review, &planted.differences, None)]
     {
         let ran = measured(&command, arguments, &directory)?;
-        std::fs::write(directory.join(format!("{}.json", arguments[0])), &ran.report)?;
         let found = findings(&ran.report)?;
         let mut faults = faults(planted, &found);
         if let (Some((time, memory)), false) = (bounds, options.small) {
@@ -111,23 +110,24 @@ struct Ran {
     report: String,
     wall: Duration,
     process: Duration,
-    /// Of the largest child so far, in KiB.
-    peak: i64,
+    /// The most memory that it had, in KiB.
+    peak: u64,
 }
 
 fn measured(command: &Path, arguments: &[&str], directory: &Path) -> Result<Ran> {
     let (before, start) = (spent(UsageWho::RUSAGE_CHILDREN)?, Instant::now());
     let mut program = Command::new(command);
+    let report = directory.join(format!("{}.json", arguments[0]));
     // Nobody's own settings decide here.
     program.args(arguments).current_dir(directory).stderr(Stdio::null()).env_remove("PULUMI_ACCESS_TOKEN");
-    let output = program.output()?;
+    let mut child = program.stdout(File::create(&report)?).spawn()?;
+    let (ended, peak) = watched(&mut child)?;
     let (wall, process) = (start.elapsed(), spent(UsageWho::RUSAGE_CHILDREN)? - before);
+    let report = std::fs::read_to_string(report)?;
     // Findings are 1, and 2 where a part could not be read, which is planted too.
-    match output.status.code() {
-        Some(0..=2) if !output.stdout.is_empty() => {
-            Ok(Ran { report: String::from_utf8(output.stdout)?, wall, process, peak: peak()? })
-        }
-        _ => Err(format!("stackgate {} ended with {}", arguments.join(" "), output.status).into()),
+    match ended.code() {
+        Some(0..=2) if !report.is_empty() => Ok(Ran { report, wall, process, peak }),
+        _ => Err(format!("stackgate {} ended with {ended}", arguments.join(" ")).into()),
     }
 }
 
