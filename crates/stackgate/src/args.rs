@@ -22,7 +22,8 @@ pub use trust::{OtherPolicies, PoliciesFormat, Trust, TrustPolicies, TrustProve,
 /// Secure, team-scoped Pulumi deployment pipelines for five CI systems, from one spec
 ///
 /// stackgate renders a repository's `stackgate.yaml` to pipelines for GitHub Actions, GitLab CI, Azure Pipelines,
-/// Jenkins and CircleCI, and compares them with what is committed. It needs no network and starts no other program.
+/// Jenkins and CircleCI, and compares them with what is committed. It starts no other program; `review` and `logs` alone
+/// open a connection, to Pulumi Cloud.
 ///
 /// Exit codes: 0 done or clean, 1 drift or findings, 2 a mistake in the spec, wrong usage, or a file that could not be read or
 /// written. With 2, nothing was written.
