@@ -4,7 +4,8 @@
 //!
 //! Facts: `ListDeploymentSnapshot` and `DeploymentNestedUpdate` of Pulumi Cloud's OpenAPI document. The values of
 //! `initiator` are listed nowhere, so that a word in it decides; branch and commit are those of the updates' environment
-//! (`git.headName`, `git.head`, `vcs.owner`, `vcs.repo`), which the Pulumi CLI writes there.
+//! (`git.headName`, `git.head`, `vcs.owner`, `vcs.repo`), which the Pulumi CLI writes there; of a checkout that is on no
+//! branch it writes no `git.headName` (`pkg/backend` of pulumi/pulumi).
 
 use std::io::BufRead;
 

@@ -1,7 +1,8 @@
 //! Pulumi Deployments runs what the spec says, from where it says.
 //!
 //! The spec names a stack's repository, its branch, and what starts a deployment. One from another branch or repository
-//! runs code that nobody reviewed with the stack's own rights. One that a person starts in the console, where the spec
+//! runs code that nobody reviewed with the stack's own rights, and so does one that was told a commit in place of the
+//! branch: it may be an old one, or one of a fork. One that a person starts in the console, where the spec
 //! says that the pipeline does, came past the pipeline's gate.
 //!
 //! Instead: look at what it did, and at who may start deployments of the stack; `stackgate review` compares the settings.
@@ -12,6 +13,10 @@
 //!
 //! ```jsonl deployments bad
 //! {"id": "d2", "version": 8, "created": "2025-11-24 16:00:00.000", "modified": "2025-11-24 16:05:00.000", "status": "succeeded", "projectName": "shop", "stackName": "preview", "pulumiOperation": "update", "initiator": "api", "requestedBy": {"githubLogin": "ada"}, "updates": []}
+//! ```
+//!
+//! ```jsonl deployments bad
+//! {"id": "d5", "version": 11, "created": "2025-11-24 16:00:00.000", "modified": "2025-11-24 16:05:00.000", "status": "succeeded", "projectName": "shop", "stackName": "hosted", "pulumiOperation": "update", "initiator": "api", "requestedBy": {"githubLogin": "shop-production"}, "updates": [{"environment": {"git.head": "4c9a1f0e6d2b", "vcs.owner": "acme", "vcs.repo": "shop"}}]}
 //! ```
 //!
 //! ```jsonl deployments good
@@ -66,6 +71,12 @@ fn other(deployment: &Deployment, declared: &Deployments, context: &Context) -> 
         return Some(format!("ran from repository `{name}`; the spec says `{}`", source.repository));
     }
     let started = deployment.started_by()?;
+    // A checkout of a commit is on no branch, and the CLI tells none then. A push may be run by its commit.
+    if let (Some(commit), [], false) =
+        (deployment.commits.first(), deployment.branches.as_slice(), started == Initiator::Push)
+    {
+        return Some(format!("ran commit `{commit}`, which it was told; the spec says branch `{}`", source.branch));
+    }
     let his = context.may_update(&whose(deployment, context), &deployment.stack) == May::Yes;
     let fits = match (started, declared.trigger) {
         (Initiator::Schedule, _) => {
