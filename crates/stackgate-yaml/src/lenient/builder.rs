@@ -345,7 +345,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn stop(&mut self, diagnostic: Diagnostic) -> Result<(), Stopped> {
+    fn stop(&mut self, mut diagnostic: Diagnostic) -> Result<(), Stopped> {
+        // The parser's place is one byte, and a character may have more.
+        if let Some(span) = &mut diagnostic.span {
+            while !self.text.is_char_boundary(span.end) && span.end < self.text.len() {
+                span.end += 1;
+            }
+        }
         self.problems.push(diagnostic);
         Err(Stopped)
     }

@@ -268,3 +268,14 @@ fn a_value_that_holds_itself() {
     assert_eq!(read("a: &x {<<: *x, b: 1}\n", &Dialect::GITLAB).1, [("merge-value", "<<"), ("recursive-alias", "*x")]);
     assert_eq!(read("a: *x\nb: &x 1\n", &Dialect::GITLAB).1, [("unknown-alias", "*x")]);
 }
+
+#[test]
+fn the_place_of_an_error_is_whole_characters() {
+    for text in ["a: 1\n\u{fffd}\n", "a:\n  b: 1\n \u{e9}: 2\n", "a: [1\n\u{fffd}: ]b\n"] {
+        let found = parse_lenient(text, &Limits::AUDITED, &Dialect::GITLAB);
+        assert!(!found.problems.is_empty(), "{text:?}");
+        for span in found.problems.iter().filter_map(|problem| problem.span) {
+            assert!(text.get(span.start..span.end.min(text.len())).is_some(), "{span:?} of {text:?}");
+        }
+    }
+}
